@@ -1,0 +1,42 @@
+"""Identifiers: random ones for what Counterfoil makes, and those that QuickBooks Desktop would make."""
+
+import secrets
+import uuid
+
+CUSTOM = "0"
+"""The OwnerID of custom fields that people define in QuickBooks itself."""
+
+
+def random_uuid() -> str:
+    return str(uuid.uuid4())
+
+
+def random_hex(digits: int = 32) -> str:
+    return secrets.token_hex(digits // 2)
+
+
+def is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return len(text) in (32, 36)
+
+
+def list_id(number: int, moment: int) -> str:
+    """An object of a list: `80000001-1234567890` (counter with the high bit set, seconds of creation)."""
+    return f"{0x80000000 + number:X}-{moment}"
+
+
+def transaction_id(number: int, moment: int) -> str:
+    """A transaction, or a line of one: `1A-1234567890`. Lines draw from the same counter."""
+    return f"{number:X}-{moment}"
+
+
+def next_number(last: str) -> str:
+    """The document number that follows `last`: its closing digits count on, what stands before them stays."""
+    digits = len(last)
+    while digits and last[digits - 1].isdigit():
+        digits -= 1
+    head, tail = last[:digits], last[digits:]
+    return f"{head}{int(tail or '0') + 1:0{len(tail)}d}"

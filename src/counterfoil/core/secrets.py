@@ -1,0 +1,35 @@
+"""Keys: `cf_<id>_<secret>`. The id finds the key, the secret's SHA-256 proves it; see `storage/vault.py` for what is sealed."""
+
+import hashlib
+import hmac
+import secrets
+
+KEY_PREFIX = "cf_"
+SECRET_BYTES = 32
+
+
+def new_key() -> tuple[str, str]:
+    """A fresh key: its id (16 hex digits) and the whole string that is shown once."""
+    identifier = secrets.token_hex(8)
+    return identifier, f"{KEY_PREFIX}{identifier}_{secrets.token_urlsafe(SECRET_BYTES)}"
+
+
+def key_id(key: str) -> str | None:
+    """The id inside a key string, or None where it is not one of ours."""
+    if not key.startswith(KEY_PREFIX):
+        return None
+    identifier, _, secret = key[len(KEY_PREFIX) :].partition("_")
+    return identifier if secret and len(identifier) == 16 else None
+
+
+def digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def same(left: bytes, right: bytes) -> bool:
+    """Compares in constant time."""
+    return hmac.compare_digest(left, right)
+
+
+NOBODY = digest("no key has this digest")
+"""Compared with when no key is found, so that an unknown id takes as long as a wrong secret."""

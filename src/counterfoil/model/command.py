@@ -1,0 +1,55 @@
+"""What can be asked of books. Commands are values: they can be stored, compared, sent again and tested."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from counterfoil.model.shape import Resource
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """Something to do with one resource, named as in the catalogue."""
+
+    resource: str
+
+
+class Create(Command, frozen=True, kw_only=True):
+    """Make `draft` real: an object of the resource's class in which only what the caller gave is set."""
+
+    draft: Resource
+
+
+class Update(Command, frozen=True, kw_only=True):
+    """Change the named fields and leave the others. None clears a field.
+
+    `changes` is keyed by field name. Lines are given whole: a tuple of `LineChange`, in order; what is not named in it goes.
+    """
+
+    id: str
+    revision: str
+    changes: Mapping[str, Any]
+
+
+class LineChange(Struct, frozen=True, kw_only=True):
+    """A line that stays, changed where `changes` says so; `id` is `-1` for a new one.
+
+    `lines` is None where a group's own lines are to stay as they are; `is_group` tells the two shapes apart.
+    """
+
+    id: str
+    changes: Mapping[str, Any]
+    is_group: bool = False
+    lines: tuple["LineChange", ...] | None = None
+
+
+class Void(Command, frozen=True, kw_only=True):
+    """Keep the transaction and take all its amounts away."""
+
+    id: str
+
+
+class Delete(Command, frozen=True, kw_only=True):
+    """Take the object away; a note of it stays in the list of deleted ones."""
+
+    id: str
