@@ -1,17 +1,17 @@
 """The family of errors, without HTTP in it: each dialect has one table from here to its vendor's answers.
 
-    CounterfoilError
-    ├── Refusal          the caller can mend it; carries every problem at once
-    │   ├── Malformed        the bytes are no request
-    │   ├── Invalid          a request with the wrong shape
-    │   ├── Unauthorized     no valid key
-    │   ├── Forbidden        a valid key that may not do this
-    │   ├── Unknown          no such resource or connection
-    │   ├── Conflict         it clashes with what was asked before
-    │   └── BooksRefused     the books said no
-    ├── BooksAway        the books cannot be reached now
-    ├── OutcomeUnknown   asked, no answer: it is being reconciled; do not send it again
-    └── Broken           our fault: an invariant failed
+CounterfoilError
+├── Refusal          the caller can mend it; carries every problem at once
+│   ├── Malformed        the bytes are no request
+│   ├── Invalid          a request with the wrong shape
+│   ├── Unauthorized     no valid key
+│   ├── Forbidden        a valid key that may not do this
+│   ├── Unknown          no such resource or connection
+│   ├── Conflict         it clashes with what was asked before
+│   └── BooksRefused     the books said no
+├── BooksAway        the books cannot be reached now
+├── OutcomeUnknown   asked, no answer: it is being reconciled; do not send it again
+└── Broken           our fault: an invariant failed
 """
 
 from collections.abc import Sequence

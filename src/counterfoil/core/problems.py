@@ -48,7 +48,9 @@ KINDS: Mapping[str, Kind] = {
     "too_long": Kind(
         "Too big: expected string to have <={limit} characters at `{place}`, received {length}.", "Shorten it."
     ),
-    "too_many": Kind("Too big: expected at most {limit} entries at `{place}`, received {count}.", "Send fewer at once."),
+    "too_many": Kind(
+        "Too big: expected at most {limit} entries at `{place}`, received {count}.", "Send fewer at once."
+    ),
     "too_few": Kind("Too small: expected at least one entry at `{place}`.", "Send one, or leave the field out."),
     "not_a_choice": Kind("Invalid option: `{value}` at `{place}`; expected one of {choices}.", "Send one of them."),
     "out_of_range": Kind("Out of range: {value} at `{place}`; {range}.", "Send a value within that range."),
@@ -66,20 +68,27 @@ KINDS: Mapping[str, Kind] = {
         "Make it active again, or use another one.",
         "bookkeeper",
     ),
-    "object_missing": Kind("{thing} `{value}` could not be found in these books.", "Check the id; it may have been deleted."),
+    "object_missing": Kind(
+        "{thing} `{value}` could not be found in these books.", "Check the id; it may have been deleted."
+    ),
     "stale_revision": Kind(
         'The provided revision number (edit sequence) "{value}" is out-of-date.',
         "Read {thing} `{id}` again, merge your change, and send the revision number that you read.",
     ),
     "name_in_use": Kind(
-        'The name "{value}" of the list element is already in use.', "Choose another name, or update the record that has it."
+        'The name "{value}" of the list element is already in use.',
+        "Choose another name, or update the record that has it.",
     ),
-    "name_invalid": Kind('The name "{value}" holds a colon, which separates parents from children.', "Leave the colon out."),
+    "name_invalid": Kind(
+        'The name "{value}" holds a colon, which separates parents from children.', "Leave the colon out."
+    ),
     "external_id_in_use": Kind(
         "The external id `{value}` already belongs to {id}.", "External ids are unique: read that one, or send another."
     ),
     "in_use": Kind(
-        "{thing} `{value}` is still used and cannot be deleted.", "Make it inactive, which hides it from new entries.", "bookkeeper"
+        "{thing} `{value}` is still used and cannot be deleted.",
+        "Make it inactive, which hides it from new entries.",
+        "bookkeeper",
     ),
     "parent_loop": Kind("`{place}` would make `{value}` its own ancestor.", "Choose a parent outside its own branch."),
     "fixed": Kind("`{place}` cannot be changed: {detail}.", "Leave it out of the request."),
@@ -91,20 +100,32 @@ KINDS: Mapping[str, Kind] = {
     "amount_without_item": Kind("`{place}` has an amount but names no item.", "Name the item that the amount is for."),
     "not_on_line": Kind("`{place}` is not allowed on a line of {item}.", "Leave it out of this line."),
     "amount_needed": Kind(
-        "`{place}` is needed: only the first tax line after a subtotal is computed.", "Send the amount of this tax line."
+        "`{place}` is needed: only the first tax line after a subtotal is computed.",
+        "Send the amount of this tax line.",
     ),
     "nothing_above": Kind(
-        "The line at `{place}` is a percentage of the line above it, and there is none.", "Put the line that it refers to before it."
+        "The line at `{place}` is a percentage of the line above it, and there is none.",
+        "Put the line that it refers to before it.",
     ),
     "negative_total": Kind(
-        "The total of this {thing} would be {total}.", "A {thing} cannot be negative; use a credit memo to give money back."
+        "The total of this {thing} would be {total}.",
+        "A {thing} cannot be negative; use a credit memo to give money back.",
     ),
-    "too_much_money": Kind("`{place}` would be {total}, which has more digits than the books hold.", "Check the figures."),
-    "no_posting_account": Kind("The item `{value}` at `{place}` has no account to post to.", "Give the item an account.", "bookkeeper"),
-    "currency_mismatch": Kind("`{place}` is kept in {found}, and this transaction is in {expected}.", "Use one of that currency."),
-    "line_missing": Kind("There is no line `{value}` in this transaction (`{place}`).", "Read it again; use `-1` for a new line."),
+    "too_much_money": Kind(
+        "`{place}` would be {total}, which has more digits than the books hold.", "Check the figures."
+    ),
+    "no_posting_account": Kind(
+        "The item `{value}` at `{place}` has no account to post to.", "Give the item an account.", "bookkeeper"
+    ),
+    "currency_mismatch": Kind(
+        "`{place}` is kept in {found}, and this transaction is in {expected}.", "Use one of that currency."
+    ),
+    "line_missing": Kind(
+        "There is no line `{value}` in this transaction (`{place}`).", "Read it again; use `-1` for a new line."
+    ),
     "line_order": Kind(
-        'The line "{value}" at `{place}` is placed in the request in incorrect order.', "Name lines in the order in which they stand."
+        'The line "{value}" at `{place}` is placed in the request in incorrect order.',
+        "Name lines in the order in which they stand.",
     ),
     "line_repeated": Kind('The line "{value}" at `{place}` is named twice.', "Name each line once."),
     "voided": Kind("{thing} `{value}` has been voided.", "Make a new one instead."),
@@ -121,15 +142,23 @@ KINDS: Mapping[str, Kind] = {
     ),
     "customer_mismatch": Kind("{id} at `{place}` belongs to another customer or job.", "Use one of the same customer."),
     "account_mismatch": Kind(
-        "{id} at `{place}` is kept in another accounts-receivable account.", "Use the same receivables account for both."
+        "{id} at `{place}` is kept in another accounts-receivable account.",
+        "Use the same receivables account for both.",
     ),
     "linked_twice": Kind(
-        "{id} at `{place}` is linked both as a whole and by a line.", "Link the whole transaction or its lines, not both."
+        "{id} at `{place}` is linked both as a whole and by a line.",
+        "Link the whole transaction or its lines, not both.",
     ),
-    "link_closed": Kind("{id} at `{place}` is empty or already closed, so that nothing can be linked.", "Choose an open one."),
-    "not_linkable": Kind("{id} at `{place}` is {found}, which cannot be linked to an invoice.", "Link a payment or a credit memo."),
+    "link_closed": Kind(
+        "{id} at `{place}` is empty or already closed, so that nothing can be linked.", "Choose an open one."
+    ),
+    "not_linkable": Kind(
+        "{id} at `{place}` is {found}, which cannot be linked to an invoice.", "Link a payment or a credit memo."
+    ),
     "has_applications": Kind(
-        "`{place}` cannot change while payments or credits are applied.", "Delete or re-apply those first.", "bookkeeper"
+        "`{place}` cannot change while payments or credits are applied.",
+        "Delete or re-apply those first.",
+        "bookkeeper",
     ),
     "nothing_applied": Kind("`{place}` applies nothing.", "Send a payment, credit or discount amount."),
     # Who asks, and how often.
@@ -140,11 +169,15 @@ KINDS: Mapping[str, Kind] = {
         "The idempotency key `{value}` was used before with another request.", "Use a fresh key for each new request."
     ),
     "timed_out": Kind(
-        "The books did not answer within {seconds} seconds.", "Ask for the state of the request before you send it again.", "operator"
+        "The books did not answer within {seconds} seconds.",
+        "Ask for the state of the request before you send it again.",
+        "operator",
     ),
     "not_served": Kind("{detail}", "See the list of what is served."),
     "storage_full": Kind("The disk of this installation is full.", "Make room; nothing was stored.", "operator"),
-    "broken": Kind("An internal error occurred; nothing was stored.", "Try again, and tell the operator if it stays.", "operator"),
+    "broken": Kind(
+        "An internal error occurred; nothing was stored.", "Try again, and tell the operator if it stays.", "operator"
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""Keys: `cf_<id>_<secret>`. The id finds the key, the secret's SHA-256 proves it; see `storage/vault.py` for what is sealed."""
+"""Keys: `cf_<id>_<secret>`. The id finds the key, the SHA-256 of the whole proves it."""
 
 import hashlib
 import hmac

@@ -23,7 +23,8 @@ class Create(Command, frozen=True, kw_only=True):
 class Update(Command, frozen=True, kw_only=True):
     """Change the named fields and leave the others. None clears a field.
 
-    `changes` is keyed by field name. Lines are given whole: a tuple of `LineChange`, in order; what is not named in it goes.
+    `changes` is keyed by field name. Lines are given whole: a tuple of `LineChange`, in order;
+    what is not named in it goes.
     """
 
     id: str

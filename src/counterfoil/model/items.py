@@ -7,7 +7,7 @@ from counterfoil.model.kinds import (
     AccountRef,
     ClassRef,
     ExternalId,
-    GroupMemberRef,
+    ItemRef,
     Percent,
     Quantity,
     SalesTaxCodeRef,
@@ -92,7 +92,7 @@ class OtherChargeItem(SoldItem, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DiscountItem(BranchObject, frozen=True, kw_only=True, omit_defaults=True):
-    """Takes an amount, or a percentage of the line or subtotal above, off a sale. Exactly one of the two rates is set."""
+    """Takes an amount, or a percentage of the line or subtotal above, off a sale. One of the two rates is set."""
 
     name: Text31 = ""
     barcode: Barcode | None = None
@@ -144,7 +144,7 @@ class SalesTaxGroupItem(NamedObject, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class ItemGroupLine(Value, frozen=True, kw_only=True, omit_defaults=True):
-    item: GroupMemberRef | None = None
+    item: ItemRef | None = None
     quantity: Quantity | None = None
     unit_of_measure: Text31 | None = None
 

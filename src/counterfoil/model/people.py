@@ -1,6 +1,6 @@
 """Customers, their jobs, and vendors, tax agencies among them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from counterfoil.model.addresses import Address, Contact, ContactField, CustomField, Note, ShippingAddress
 from counterfoil.model.kinds import (
@@ -28,12 +28,11 @@ from counterfoil.model.kinds import (
     Text99,
     Text1023,
     Text4095,
+    To,
     VendorTypeRef,
 )
 from counterfoil.model.shape import BranchObject, NamedObject
 from counterfoil.model.values import Ref, Value
-from typing import Annotated
-from counterfoil.model.kinds import To
 
 TaxCountry = Literal["australia", "canada", "uk", "us"]
 JobStatus = Literal["awarded", "closed", "in_progress", "none", "not_awarded", "pending"]
@@ -51,7 +50,10 @@ class CreditCard(Value, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Customer(BranchObject, frozen=True, kw_only=True, omit_defaults=True):
-    """A customer, or a job of one: a job is a customer with a parent. `balance` is its own, `total_balance` with its jobs'."""
+    """A customer, or a job of one: a job is a customer with a parent.
+
+    `balance` is its own, `total_balance` includes its jobs'.
+    """
 
     name: Text41 = ""
     parent: Annotated[Ref, To(("customers",))] | None = None

@@ -62,7 +62,7 @@ class BranchObject(NamedObject, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Transaction(Resource, frozen=True, kw_only=True, omit_defaults=True):
-    """Something that happened on a day and that the ledger may know of. `number` counts all transactions of the books."""
+    """Something that happened on a day, and that the ledger may know of. `number` counts all transactions."""
 
     number: int = 0
     external_id: kinds.ExternalId | None = None

@@ -1,7 +1,8 @@
 """When an invoice falls due, and what an early payment saves."""
 
-from counterfoil.model.kinds import Percent, Text31, Whole
 from typing import Annotated
+
+from counterfoil.model.kinds import Percent, Text31, Whole
 from counterfoil.model.shape import NamedObject
 
 DayOfMonth = Annotated[int, Whole(1, 31)]

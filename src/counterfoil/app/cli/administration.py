@@ -1,0 +1,173 @@
+"""Commands that look after an installation: accounts, connections, keys, health and backups."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from counterfoil.app.cli.options import carry_out, everywhere
+from counterfoil.app.cli.output import as_json, as_table, console
+from counterfoil.app.settings import Settings
+
+with_account = click.option("--account", "account_name", help="The account (default: the first one).")
+
+
+@click.group()
+def account() -> None:
+    """Accounts: who has keys and connections of their own."""
+
+
+@account.command("create")
+@click.option("--name", required=True, help="What to call it.")
+@everywhere
+def account_create(name: str, settings: Settings, json_wanted: bool) -> None:
+    """Make an account."""
+    made = carry_out(settings, "account.create", {"name": name}, json_wanted=json_wanted)
+    _shown(made, json_wanted, f"Account {made['name']} is {made['id']}")
+
+
+@account.command("list")
+@everywhere
+def account_list(settings: Settings, json_wanted: bool) -> None:
+    """List the accounts."""
+    _listed(
+        carry_out(settings, "account.list", {}, json_wanted=json_wanted), json_wanted, ("id", "name"), "No account."
+    )
+
+
+@click.group()
+def connection() -> None:
+    """Connections: one for each company's books."""
+
+
+@connection.command("create")
+@click.option("--books", default="embedded", show_default=True, help="Which books stand behind it.")
+@click.option("--name", required=True, help="The company's name.")
+@with_account
+@everywhere
+def connection_create(books: str, name: str, account_name: str | None, settings: Settings, json_wanted: bool) -> None:
+    """Make a connection and its books."""
+    arguments = {"books": books, "name": name, "account": account_name}
+    made = carry_out(settings, "connection.create", arguments, json_wanted=json_wanted)
+    hint = f"Connection {made['id']} ({made['books']} books) is {made['state']}.\nNext: counterfoil key create"
+    _shown(made, json_wanted, hint)
+
+
+@connection.command("list")
+@with_account
+@everywhere
+def connection_list(account_name: str | None, settings: Settings, json_wanted: bool) -> None:
+    """List the connections of an account."""
+    found = carry_out(settings, "connection.list", {"account": account_name}, json_wanted=json_wanted)
+    empty = "No connection yet. Make one: counterfoil connection create --name 'My company'"
+    _listed(found, json_wanted, ("id", "name", "books", "state"), empty)
+
+
+@connection.command("show")
+@click.argument("identifier")
+@with_account
+@everywhere
+def connection_show(identifier: str, account_name: str | None, settings: Settings, json_wanted: bool) -> None:
+    """Show one connection."""
+    arguments = {"id": identifier, "account": account_name}
+    found = carry_out(settings, "connection.show", arguments, json_wanted=json_wanted)
+    _shown(found, json_wanted, "\n".join(f"{name:16} {value}" for name, value in found.items()))
+
+
+@connection.command("delete")
+@click.argument("identifier")
+@with_account
+@everywhere
+def connection_delete(identifier: str, account_name: str | None, settings: Settings, json_wanted: bool) -> None:
+    """Delete a connection: its keys stop working, its books are no longer reachable."""
+    arguments = {"id": identifier, "account": account_name}
+    gone = carry_out(settings, "connection.delete", arguments, json_wanted=json_wanted)
+    _shown(gone, json_wanted, f"Connection {identifier} is deleted.")
+
+
+@click.group()
+def key() -> None:
+    """Keys: what programs show when they ask."""
+
+
+@key.command("create")
+@click.option("--connection", "connection_id", help="Bind the key to one connection.")
+@click.option("--name", default="", help="What it is for.")
+@with_account
+@everywhere
+def key_create(
+    connection_id: str | None, name: str, account_name: str | None, settings: Settings, json_wanted: bool
+) -> None:
+    """Make a key. It is shown once."""
+    arguments = {"connection": connection_id, "name": name, "account": account_name}
+    made = carry_out(settings, "key.create", arguments, json_wanted=json_wanted)
+    _shown(made, json_wanted, f"{made['key']}\n(shown only now; it works as a Bearer token)")
+
+
+@key.command("list")
+@with_account
+@everywhere
+def key_list(account_name: str | None, settings: Settings, json_wanted: bool) -> None:
+    """List the keys of an account, without their secrets."""
+    found = carry_out(settings, "key.list", {"account": account_name}, json_wanted=json_wanted)
+    _listed(found, json_wanted, ("id", "name", "connection", "revoked"), "No key yet. Make one: counterfoil key create")
+
+
+@key.command("revoke")
+@click.argument("identifier")
+@with_account
+@everywhere
+def key_revoke(identifier: str, account_name: str | None, settings: Settings, json_wanted: bool) -> None:
+    """Revoke a key at once. Takes its id, or the whole key."""
+    arguments = {"id": identifier, "account": account_name}
+    gone = carry_out(settings, "key.revoke", arguments, json_wanted=json_wanted)
+    _shown(gone, json_wanted, f"Key {gone['id']} is revoked.")
+
+
+@click.command()
+@everywhere
+def doctor(settings: Settings, json_wanted: bool) -> None:
+    """Look everything over: folder, database, disk, clock, schema and every ledger. Exits 1 if anything is wrong."""
+    report = carry_out(settings, "doctor", {}, json_wanted=json_wanted)
+    if json_wanted:
+        as_json(report)
+    else:
+        for check in report["checks"]:
+            mark = "[green]ok[/]" if check["ok"] else "[bold red]wrong[/]"
+            console.print(f"{mark:12} {check['name']}: {check['found']}")
+            if not check["ok"]:
+                console.print(f"             {check['mend']}")
+    sys.exit(0 if report["ok"] else 1)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@everywhere
+def backup(file: Path, settings: Settings, json_wanted: bool) -> None:
+    """Copy everything into FILE while work goes on, and prove the copy by its trial balance."""
+    made = carry_out(settings, "backup", {"file": str(file.resolve())}, json_wanted=json_wanted)
+    _shown(made, json_wanted, f"{made['file']}: {made['bytes']:,} bytes, trial balances agree.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@everywhere
+def restore(file: Path, settings: Settings, json_wanted: bool) -> None:
+    """Take everything back from FILE. It is checked first; what it replaces is kept beside it."""
+    done = carry_out(settings, "restore", {"file": str(file.resolve())}, json_wanted=json_wanted)
+    _shown(done, json_wanted, f"Restored from {done['file']}; what was there before is in {done['before']}.")
+
+
+def _shown(value: dict[str, Any], json_wanted: bool, text: str) -> None:
+    if json_wanted:
+        as_json(value)
+    else:
+        console.print(text, markup=False)
+
+
+def _listed(found: dict[str, Any], json_wanted: bool, columns: tuple[str, ...], empty: str) -> None:
+    if json_wanted:
+        as_json(found)
+    else:
+        as_table(found["data"], columns, empty)

@@ -1,0 +1,28 @@
+"""The command line `counterfoil`. Every command works beside a running server: it asks the server to carry it out."""
+
+import click
+
+from counterfoil import __version__
+from counterfoil.app.cli.administration import account, backup, connection, doctor, key, restore
+from counterfoil.app.cli.running import demo, serve
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="counterfoil")
+def counterfoil() -> None:
+    """A self-hosted invoice API gateway for accounting books.
+
+    Start with `counterfoil demo`, or with `counterfoil serve` and `counterfoil key create`.
+    """
+
+
+for command in (serve, demo, account, connection, key, doctor, backup, restore):
+    counterfoil.add_command(command)
+
+
+def main() -> None:
+    counterfoil(prog_name="counterfoil", windows_expand_args=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""The options that every command takes, and how a command reaches the installation."""
+
+import asyncio
+import functools
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from counterfoil.app.cli.output import failed
+from counterfoil.app.control import CommandFailed, FolderInUse, OwnerSilent, ask, owned
+from counterfoil.app.settings import Settings, UnknownSetting, from_environment
+from counterfoil.app.wiring import installation
+from counterfoil.core.errors import CounterfoilError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def everywhere(command: F) -> F:
+    """`--data` and `--json`: the command is called with `settings` and `json_wanted` in their place."""
+
+    @click.option("--data", type=click.Path(path_type=Path), help="The data folder (default: counterfoil-data).")
+    @click.option("--json", "json_wanted", is_flag=True, help="Print JSON for machines.")
+    @functools.wraps(command)
+    def wrapped(*arguments: Any, data: Path | None, json_wanted: bool, **options: Any) -> Any:
+        try:
+            settings = from_environment()
+        except UnknownSetting as error:
+            failed(str(error), json_wanted=json_wanted, code=2)
+        if data is not None:
+            settings = replace(settings, data=data)
+        return command(*arguments, settings=settings, json_wanted=json_wanted, **options)
+
+    return wrapped  # type: ignore[return-value]
+
+
+def carry_out(settings: Settings, command: str, arguments: dict[str, Any], *, json_wanted: bool) -> Any:
+    """Carry a command out here, or have the process that owns the data folder do it."""
+    try:
+        try:
+            with owned(settings.data):
+                return asyncio.run(_here(settings, command, arguments))
+        except FolderInUse:
+            return ask(settings.data, command, arguments)
+    except (CommandFailed, OwnerSilent, CounterfoilError) as error:
+        failed(str(error), json_wanted=json_wanted)
+    except PermissionError as error:
+        failed(f"{error.filename}: this user may not use the data folder", json_wanted=json_wanted)
+
+
+async def _here(settings: Settings, command: str, arguments: dict[str, Any]) -> Any:
+    async with installation(settings) as running:
+        return await running.perform(command, arguments)

@@ -1,0 +1,185 @@
+"""What the command line can ask of an installation, by name: carried out by whoever owns the data folder."""
+
+import shutil
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from counterfoil.core.clock import Clock
+from counterfoil.dispatch.administration import Administration, NewConnection
+from counterfoil.dispatch.protocols import Books
+from counterfoil.storage.backup import back_up, restore
+from counterfoil.storage.company import CompanyFile
+from counterfoil.storage.contract import Session
+from counterfoil.storage.installation import ConnectionRecord, Installation, KeyRecord
+from counterfoil.storage.migrating import HEAD, revision_of
+from counterfoil.storage.sqlite import FILE, SqliteStore
+
+Arguments = Mapping[str, Any]
+LEAST_FREE = 500 * 1024 * 1024
+EARLIEST_MOMENT = 1_735_689_600
+"""1 January 2025: a clock before it is wrong."""
+
+
+class UnknownCommand(Exception):
+    """No command has that name."""
+
+
+class Commands:
+    """The operator's commands. Each takes JSON values and gives JSON values."""
+
+    def __init__(
+        self,
+        data: Path,
+        store: SqliteStore,
+        books: Mapping[str, Books],
+        administration: Administration,
+        clock: Clock,
+    ) -> None:
+        self.data = data
+        self.store = store
+        self.books = books
+        self.administration = administration
+        self.clock = clock
+        self._commands: Mapping[str, Callable[[Arguments], Awaitable[Any]]] = {
+            "account.create": self.account_create,
+            "account.list": self.account_list,
+            "connection.create": self.connection_create,
+            "connection.list": self.connection_list,
+            "connection.show": self.connection_show,
+            "connection.delete": self.connection_delete,
+            "key.create": self.key_create,
+            "key.list": self.key_list,
+            "key.revoke": self.key_revoke,
+            "doctor": self.doctor,
+            "backup": self.backup,
+            "restore": self.restore,
+        }
+
+    async def perform(self, command: str, arguments: Arguments) -> Any:
+        """Carry a command out. Raises UnknownCommand, or what the command raises."""
+        if command not in self._commands:
+            raise UnknownCommand(command)
+        return await self._commands[command](arguments)
+
+    async def account_create(self, arguments: Arguments) -> Any:
+        made = await self.administration.create_account(arguments["name"])
+        return {"id": made.id, "name": made.name}
+
+    async def account_list(self, _: Arguments) -> Any:
+        found = await self.administration.accounts()
+        return {"data": [{"id": account.id, "name": account.name} for account in found]}
+
+    async def connection_create(self, arguments: Arguments) -> Any:
+        account = await self.administration.account(arguments.get("account"))
+        asked = NewConnection(name=arguments["name"], books=arguments["books"])
+        return told(await self.administration.create_connection(account, asked))
+
+    async def connection_list(self, arguments: Arguments) -> Any:
+        account = await self.administration.account(arguments.get("account"))
+        return {"data": [told(each) for each in await self.administration.connections(account.id)]}
+
+    async def connection_show(self, arguments: Arguments) -> Any:
+        account = await self.administration.account(arguments.get("account"))
+        found = await self.administration.connection(account.id, arguments["id"])
+        return {
+            **told(found),
+            "account": account.name,
+            "created_at": found.created_at,
+            "last_request_at": found.last_request_at,
+        }
+
+    async def connection_delete(self, arguments: Arguments) -> Any:
+        account = await self.administration.account(arguments.get("account"))
+        gone = await self.administration.delete_connection(account.id, arguments["id"])
+        return {"id": gone.id, "deleted": True}
+
+    async def key_create(self, arguments: Arguments) -> Any:
+        account = await self.administration.account(arguments.get("account"))
+        record, key = await self.administration.create_key(
+            account.id, arguments.get("connection"), arguments.get("name") or ""
+        )
+        return {"id": record.id, "key": key, "connection": record.connection_id}
+
+    async def key_list(self, arguments: Arguments) -> Any:
+        account = await self.administration.account(arguments.get("account"))
+        return {"data": [_key_told(each) for each in await self.administration.keys(account.id)]}
+
+    async def key_revoke(self, arguments: Arguments) -> Any:
+        account = await self.administration.account(arguments.get("account"))
+        gone = await self.administration.revoke_key(account.id, arguments["id"])
+        return {"id": gone.id, "revoked": True}
+
+    async def backup(self, arguments: Arguments) -> Any:
+        target = Path(arguments["file"])
+        await back_up(self.store, target)
+        return {"file": str(target), "bytes": target.stat().st_size}
+
+    async def restore(self, arguments: Arguments) -> Any:
+        before = await restore(self.store, Path(arguments["file"]))
+        return {"file": arguments["file"], "before": str(before)}
+
+    async def doctor(self, _: Arguments) -> Any:
+        """Every check, each with what was found and, where it is wrong, what to do."""
+        checks = [self._folder(), self._sqlite(), self._disk(), self._clock(), self._schema()]
+        checks += await self.store.read(self._ledgers)
+        return {"ok": all(check["ok"] for check in checks), "checks": checks}
+
+    def _folder(self) -> dict[str, Any]:
+        mode = self.data.stat().st_mode & 0o077
+        found = str(self.data.resolve())
+        return _check("data folder", not mode, found, f"others may read it: chmod 700 {found}")
+
+    def _sqlite(self) -> dict[str, Any]:
+        return _check("SQLite", True, apsw.sqlite_lib_version(), "")
+
+    def _disk(self) -> dict[str, Any]:
+        free = shutil.disk_usage(self.data).free
+        found = f"{free // 1024 // 1024:,} MB free"
+        return _check("disk", free >= LEAST_FREE, found, "Make room: writes are refused when the disk is full.")
+
+    def _clock(self) -> dict[str, Any]:
+        now = self.clock.now()
+        found = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(now))
+        return _check("clock", now >= EARLIEST_MOMENT, found, "Set this machine's clock; ids and times come from it.")
+
+    def _schema(self) -> dict[str, Any]:
+        revision = revision_of(self.data / FILE)
+        return _check("schema", revision == HEAD, str(revision), "Restart with this version of Counterfoil.")
+
+    def _ledgers(self, session: Session) -> list[dict[str, Any]]:
+        checks = []
+        for connection in Installation(session).every_connection():
+            file = CompanyFile(session, connection.id, self.clock)
+            books = self.books[connection.books]
+            wrong = books.violations(file)
+            total = sum(balance.debit - balance.credit for balance in books.trial_balance(file))
+            found = "; ".join(wrong) or f"trial balance {total / 100:.2f}, every invariant holds"
+            mend = "Restore a backup, and keep this data folder: it shows what went wrong."
+            checks.append(_check(f"ledger of {connection.name}", not wrong, found, mend))
+        return checks
+
+
+def told(connection: ConnectionRecord) -> dict[str, Any]:
+    return {
+        "id": connection.id,
+        "name": connection.name,
+        "books": connection.books,
+        "state": connection.state,
+    }
+
+
+def _key_told(key: KeyRecord) -> dict[str, Any]:
+    return {
+        "id": key.id,
+        "name": key.name,
+        "connection": key.connection_id,
+        "revoked": key.revoked_at is not None,
+    }
+
+
+def _check(name: str, ok: bool, found: str, mend: str) -> dict[str, Any]:
+    return {"name": name, "ok": ok, "found": found, "mend": "" if ok else mend}

@@ -1,0 +1,51 @@
+"""The accounts that postings need and nobody names: found by special type, made on first use as QuickBooks does."""
+
+from counterfoil.books.embedded.identity import stamped
+from counterfoil.model.accounts import Account, AccountType, SpecialAccountType
+from counterfoil.model.values import Ref
+from counterfoil.storage.company import CompanyFile
+
+SPECIAL: dict[SpecialAccountType, tuple[str, AccountType]] = {
+    "accounts_receivable": ("Accounts Receivable", "accounts_receivable"),
+    "accounts_payable": ("Accounts Payable", "accounts_payable"),
+    "undeposited_funds": ("Undeposited Funds", "other_current_asset"),
+    "sales_tax_payable": ("Sales Tax Payable", "other_current_liability"),
+    "opening_balance_equity": ("Opening Balance Equity", "equity"),
+    "exchange_gain_loss": ("Exchange Gain or Loss", "other_expense"),
+}
+
+
+def special_account(file: CompanyFile, special: SpecialAccountType) -> Account:
+    """The company's account of a special type; a company that has none gets one."""
+    name, account_type = SPECIAL[special]
+    found = _by_name(file, name) or _of_type(file, special)
+    return found or _make(file, Account(name=name, account_type=account_type, special_account_type=special))
+
+
+def receivables_account(file: CompanyFile, currency: Ref | None) -> Account:
+    """The receivables account of a currency: the home one, or one of its own for each foreign currency."""
+    if currency is None:
+        return special_account(file, "accounts_receivable")
+    name = f"Accounts Receivable - {currency.full_name}"[:31]
+    return _by_name(file, name) or _make(
+        file, Account(name=name, account_type="accounts_receivable", currency=currency)
+    )
+
+
+def _by_name(file: CompanyFile, name: str) -> Account | None:
+    found = file.find_by_name("accounts", name)
+    return found if isinstance(found, Account) else None
+
+
+def _of_type(file: CompanyFile, special: SpecialAccountType) -> Account | None:
+    """A renamed special account is still the special account."""
+    for account in file.objects("accounts"):
+        if isinstance(account, Account) and account.special_account_type == special:
+            return account
+    return None
+
+
+def _make(file: CompanyFile, account: Account) -> Account:
+    made = stamped(file, account, full_name=account.name)
+    file.add_object(made)
+    return made

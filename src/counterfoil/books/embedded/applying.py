@@ -1,0 +1,272 @@
+"""Money and credits meet invoices, and part from them again. Each application is a record, and a journal of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from msgspec import structs
+
+from counterfoil.books.embedded.accounts import special_account
+from counterfoil.books.embedded.references import References, article
+from counterfoil.core.dates import today
+from counterfoil.core.money import from_minor, minor
+from counterfoil.core.problems import Place, Problem
+from counterfoil.ledger.applying import home_part
+from counterfoil.ledger.posting import Settlement, settlement_postings
+from counterfoil.model.catalogue import CATALOGUE
+from counterfoil.model.lines import SalesLine
+from counterfoil.model.postings import Applied, Entry
+from counterfoil.model.receivables import ReceivePayment
+from counterfoil.model.sales import Invoice, Sale
+from counterfoil.storage.company import CompanyFile
+
+CREDITS = ("credit_memos", "receive_payments")
+
+
+@dataclass(frozen=True, slots=True)
+class CreditUse:
+    """So much of a credit, in minor units, is to be used for an invoice."""
+
+    source: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """What a customer saves by paying early, and the account that bears it."""
+
+    amount: int = 0
+    account: str | None = None
+    class_: str | None = None
+
+
+NO_DISCOUNT = Discount()
+
+
+def journal(serial: int) -> str:
+    """The id under which an application's own postings stand."""
+    return f"A{serial}"
+
+
+def owner(entry: Entry) -> tuple[str, str]:
+    """Customer id and A/R account id of a sale or payment."""
+    thing = entry.thing
+    if not isinstance(thing, Sale | ReceivePayment) or thing.customer is None or thing.receivables_account is None:
+        return "", ""
+    return thing.customer.id or "", thing.receivables_account.id or ""
+
+
+def use(
+    file: CompanyFile,
+    source: Entry,
+    target: Entry,
+    amount: int,
+    *,
+    day: date,
+    discount: Discount = NO_DISCOUNT,
+    via: str | None = None,
+) -> tuple[Entry, Entry]:
+    """Use `amount` of a payment or credit, and a discount, for an invoice. Gives both entries as they are then."""
+    now = file.clock.now()
+    target_home = home_part(target.open_home, target.open, amount + discount.amount)
+    discount_home = home_part(target.open_home, target.open, discount.amount) if discount.amount else 0
+    source_home = home_part(source.open_home, source.open, amount) if amount else 0
+    applied = Applied(
+        source=source.thing.id,
+        target=target.thing.id,
+        amount=amount,
+        source_home=source_home,
+        target_home=target_home - discount_home,
+        date=day,
+        discount=discount.amount,
+        discount_home=discount_home,
+        discount_account=discount.account,
+        discount_class=discount.class_,
+        via=via,
+    )
+    serial = file.apply(applied)
+    _post(file, structs.replace(applied, serial=serial), target)
+    source = _moved(file, source, -amount, -source_home, now)
+    target = _moved(file, target, -amount - discount.amount, -target_home, now)
+    return source, target
+
+
+def _post(file: CompanyFile, applied: Applied, target: Entry) -> None:
+    difference = applied.target_home - applied.source_home
+    if not difference and not applied.discount_home:
+        return
+    customer, receivables = owner(target)
+    settlement = Settlement(
+        discount=applied.discount_home,
+        discount_account=applied.discount_account,
+        discount_class=applied.discount_class,
+        difference=difference,
+        exchange_account=special_account(file, "exchange_gain_loss").id if difference else None,
+    )
+    file.post(journal(applied.serial), applied.date, settlement_postings(receivables, customer, settlement))
+
+
+def _moved(file: CompanyFile, entry: Entry, amount: int, home: int, now: int) -> Entry:
+    moved = structs.replace(entry, open=entry.open + amount, open_home=entry.open_home + home)
+    file.set_open(entry.thing.id, moved.open, moved.open_home, now)
+    return moved
+
+
+def released(file: CompanyFile, entry: Entry, *, down_to: int) -> Entry:
+    """Free what is applied of a transaction beyond `down_to` minor units, the latest applications first."""
+    identifier = entry.thing.id
+    is_target = entry.resource == "invoices"
+    applied = file.applied_to(identifier) if is_target else file.applied_by(identifier)
+    over = sum(one.of_target if is_target else one.amount for one in applied) - down_to
+    for one in reversed(applied):
+        if over <= 0:
+            break
+        part = min(over, one.of_target if is_target else one.amount)
+        release(file, one, part)
+        over -= part
+    return file.entry(identifier) or entry
+
+
+def release(file: CompanyFile, applied: Applied, part: int | None = None) -> None:
+    """Take an application back, or only `part` of it: its money first, then its discount."""
+    now = file.clock.now()
+    source, target = file.entry(applied.source), file.entry(applied.target)
+    if part is None or part >= applied.of_target or (part >= applied.amount and not applied.discount):
+        left = structs.replace(applied, amount=0, discount=0, source_home=0, target_home=0, discount_home=0)
+        file.unapply(applied.serial)
+    else:
+        left = _lessened(applied, part)
+        file.reduce_application(left)
+    file.unpost(journal(applied.serial))
+    if source is not None:
+        _moved(file, source, applied.amount - left.amount, applied.source_home - left.source_home, now)
+    if target is not None:
+        _moved(file, target, applied.of_target - left.of_target, applied.of_target_home - left.of_target_home, now)
+        if left.of_target:
+            _post(file, left, target)
+
+
+def _lessened(applied: Applied, part: int) -> Applied:
+    amount = max(applied.amount - part, 0)
+    discount = applied.discount - (part - (applied.amount - amount))
+    return structs.replace(
+        applied,
+        amount=amount,
+        discount=discount,
+        source_home=home_part(applied.source_home, applied.amount, amount) if applied.amount else 0,
+        target_home=home_part(applied.target_home, applied.amount, amount) if applied.amount else 0,
+        discount_home=home_part(applied.discount_home, applied.discount, discount) if applied.discount else 0,
+    )
+
+
+def credits_to_use(file: CompanyFile, references: References, invoice: Invoice) -> list[CreditUse]:
+    """The credits and links that an invoice asks for, checked by seed 001's rules; problems go to `references`."""
+    wanted = Wanted(file, references, invoice)
+    for position, credit in enumerate(invoice.apply_credits):
+        place: Place = ("apply_credits", position)
+        wanted.credit(credit.credit_transaction_id, minor(credit.applied_amount or Decimal(0)), place)
+    for position, identifier in enumerate(invoice.link_to_transactions):
+        wanted.whole(identifier, ("link_to_transactions", position))
+    for position, line in enumerate(invoice.lines):
+        if isinstance(line, SalesLine) and line.link_to_transaction_line is not None:
+            wanted.line(line.link_to_transaction_line.transaction_id, ("lines", position, "link_to_transaction_line"))
+    return wanted.uses
+
+
+class Wanted:
+    """Adds up what an invoice wants to use, and notes each wish that cannot be met."""
+
+    def __init__(self, file: CompanyFile, references: References, invoice: Invoice, due: int | None = None) -> None:
+        self.file = file
+        self.problems = references.problems
+        self.invoice = invoice
+        self.uses: list[CreditUse] = []
+        self.due = 0 if invoice.is_pending else minor(invoice.total_amount or Decimal(0))
+        if due is not None:
+            self.due = due
+        self.left: dict[str, int] = {}
+
+    def credit(self, identifier: str, amount: int, place: Place) -> None:
+        entry = self._found(identifier, (*place, "credit_transaction_id"))
+        if entry is None:
+            return
+        left = self.left.get(identifier, entry.open)
+        where: Place = (*place, "applied_amount")
+        if amount <= 0:
+            self.problems.append(Problem("nothing_applied", where))
+        elif amount > left:
+            values = {"applied": from_minor(amount), "id": identifier, "remaining": from_minor(left)}
+            self.problems.append(Problem("credit_exceeded", where, values))
+        elif amount > self.due:
+            values = {
+                "applied": from_minor(amount),
+                "due": from_minor(self.due),
+                "id": self.invoice.id or "the invoice",
+            }
+            self.problems.append(Problem("over_application", where, values))
+        else:
+            self._take(identifier, amount, left)
+
+    def whole(self, identifier: str, place: Place) -> None:
+        """Link a transaction as a whole: as much of it as the invoice can take."""
+        entry = self._found(identifier, place)
+        if entry is None:
+            return
+        left = self.left.get(identifier, entry.open)
+        amount = min(left, self.due)
+        if amount <= 0:
+            self.problems.append(Problem("link_closed", place, {"id": identifier}))
+        else:
+            self._take(identifier, amount, left)
+
+    def line(self, identifier: str, place: Place) -> None:
+        """Only orders and estimates have lines that an invoice may take over, and these books keep none yet."""
+        if identifier in self.invoice.link_to_transactions:
+            self.problems.append(Problem("linked_twice", place, {"id": identifier}))
+            return
+        entry = self.file.entry(identifier)
+        where: Place = (*place, "transaction_id")
+        if entry is None:
+            self.problems.append(Problem("reference_missing", where, {"value": identifier, "thing": "transaction"}))
+        else:
+            values = {"id": identifier, "found": article(CATALOGUE[entry.resource].thing)}
+            self.problems.append(Problem("not_linkable", where, values))
+
+    def _take(self, identifier: str, amount: int, left: int) -> None:
+        self.left[identifier] = left - amount
+        self.due -= amount
+        self.uses.append(CreditUse(identifier, amount))
+
+    def _found(self, identifier: str, place: Place) -> Entry | None:
+        entry = self.file.entry(identifier)
+        if entry is None:
+            self.problems.append(Problem("reference_missing", place, {"value": identifier, "thing": "transaction"}))
+            return None
+        customer, receivables = owner(entry)
+        mine = self.invoice.customer.id if self.invoice.customer is not None else None
+        account = self.invoice.receivables_account.id if self.invoice.receivables_account is not None else None
+        kind = None
+        if entry.resource not in CREDITS:
+            kind = "not_linkable"
+        elif entry.open == 0:
+            kind = "link_closed"
+        elif customer != mine:
+            kind = "customer_mismatch"
+        elif account is not None and receivables != account:
+            kind = "account_mismatch"
+        if kind is None:
+            return entry
+        found = article(CATALOGUE[entry.resource].thing)
+        self.problems.append(Problem(kind, place, {"id": identifier, "found": found}))
+        return None
+
+
+def apply_credits(file: CompanyFile, entry: Entry, uses: Sequence[CreditUse], via: str | None = None) -> Entry:
+    """Use credits for an invoice; each was checked before."""
+    day = today(file.clock.now())
+    for wish in uses:
+        source = file.entry(wish.source)
+        if source is not None:
+            _, entry = use(file, source, entry, wish.amount, day=day, via=via)
+    return entry

@@ -1,0 +1,114 @@
+"""The embedded books: a company file that answers at once, in the transaction that asks."""
+
+from typing import Any
+
+from msgspec import structs
+
+from counterfoil.books.embedded import audit, lists, payments, sales, views
+from counterfoil.books.embedded.applying import release, released
+from counterfoil.books.embedded.company_file import new_company_file
+from counterfoil.books.embedded.identity import missing
+from counterfoil.core.errors import Broken
+from counterfoil.ledger.invariants import violations
+from counterfoil.model.catalogue import CATALOGUE
+from counterfoil.model.command import Command, Create, Delete, Update, Void
+from counterfoil.model.company import Company
+from counterfoil.model.outcome import Deleted, Done
+from counterfoil.model.postings import Entry
+from counterfoil.model.query import Balance, Deletion, Page, Read, Select, SelectDeleted
+from counterfoil.model.receivables import ReceivePayment
+from counterfoil.model.sales import Sale
+from counterfoil.model.shape import ListObject, Resource
+from counterfoil.storage.company import CompanyFile
+
+
+class EmbeddedBooks:
+    """Answers commands and queries from the ledger of one connection. Raises Refusal; stores nothing when it does."""
+
+    def open_company(self, file: CompanyFile, company: Company) -> None:
+        """Fill the company file of a new connection."""
+        new_company_file(file, company)
+
+    def execute(self, file: CompanyFile, command: Command) -> Done:
+        """Carry a command out, inside the caller's transaction."""
+        match command:
+            case Create(draft=draft):
+                return self._create(file, draft)
+            case Update():
+                return self._update(file, command.resource, command.id, command.revision, dict(command.changes))
+            case Void():
+                return sales.void_sale(file, command.resource, command.id)
+            case Delete():
+                return Done(result=self._delete(file, command.resource, command.id))
+        raise Broken(f"no such command: {type(command).__name__}")
+
+    def read(self, file: CompanyFile, read: Read) -> Resource:
+        """One object as it is now, with what is linked to it."""
+        row = CATALOGUE[read.resource]
+        if row.is_transaction:
+            entry = file.entry(read.id, read.resource)
+            if entry is None:
+                raise missing(row.thing, read.id)
+            return views.told(file, [entry], with_links=read.with_links)[0]
+        if row.is_list:
+            return views.with_balances(file, [lists.found_object(file, read.resource, read.id)])[0]
+        return file.singleton(read.resource)
+
+    def select(self, file: CompanyFile, select: Select) -> Page:
+        """A page of a resource, completed as `read` completes one."""
+        if not CATALOGUE[select.resource].is_transaction:
+            page = file.select(select)
+            return structs.replace(page, items=tuple(views.with_balances(file, page.items)))
+        entries: list[Entry] = []
+
+        def gather(entry: Entry) -> Resource:
+            entries.append(entry)
+            return entry.thing
+
+        page = file.select(select, gather)
+        return structs.replace(page, items=tuple(views.told(file, entries, with_links=select.with_links)))
+
+    def deletions(self, file: CompanyFile, select: SelectDeleted) -> tuple[Deletion, ...]:
+        return file.deletions(select)
+
+    def trial_balance(self, file: CompanyFile) -> list[Balance]:
+        return audit.trial_balance(file)
+
+    def violations(self, file: CompanyFile) -> list[str]:
+        """Every invariant of the ledger that does not hold; empty where the books are sound."""
+        return violations(audit.facts(file))
+
+    def _create(self, file: CompanyFile, draft: Resource) -> Done:
+        if isinstance(draft, Sale):
+            entry, warnings = sales.create_sale(file, draft)
+            return Done(result=views.told(file, [entry], with_links=False)[0], warnings=warnings)
+        if isinstance(draft, ReceivePayment):
+            return Done(result=views.told(file, [payments.create_payment(file, draft)], with_links=False)[0])
+        if isinstance(draft, ListObject):
+            return Done(result=views.with_balances(file, [lists.create_object(file, draft)])[0])
+        raise Broken(f"nothing creates a {type(draft).__name__}")
+
+    def _update(
+        self, file: CompanyFile, resource: str, identifier: str, revision: str, changes: dict[str, Any]
+    ) -> Done:
+        row = CATALOGUE[resource]
+        if row.is_list:
+            thing = lists.update_object(file, resource, identifier, revision, changes)
+            return Done(result=views.with_balances(file, [thing])[0])
+        if issubclass(row.model, Sale):
+            entry, warnings = sales.update_sale(file, resource, identifier, revision, changes)
+            return Done(result=views.told(file, [entry], with_links=False)[0], warnings=warnings)
+        entry = payments.update_payment(file, identifier, revision, changes)
+        return Done(result=views.told(file, [entry], with_links=False)[0])
+
+    def _delete(self, file: CompanyFile, resource: str, identifier: str) -> Deleted:
+        if CATALOGUE[resource].is_list:
+            return lists.delete_object(file, resource, identifier)
+        entry = sales.found(file, resource, identifier)
+        released(file, entry, down_to=0)
+        for applied in (*file.applied_by(identifier), *file.applied_to(identifier)):
+            release(file, applied)
+        now = file.clock.now()
+        file.remove_entry(entry, now)
+        number: str | None = getattr(entry.thing, "ref_number", None)
+        return Deleted(id=identifier, label=number or None, deleted_at=now)

@@ -1,0 +1,135 @@
+"""What a payment is to do, invoice by invoice: checked in full before anything is done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from counterfoil.books.embedded.applying import CREDITS, CreditUse, Discount, owner
+from counterfoil.books.embedded.references import References, article
+from counterfoil.core.money import ZERO, from_minor, minor
+from counterfoil.core.problems import Place, Problem
+from counterfoil.model.catalogue import CATALOGUE
+from counterfoil.model.lines import CreditToApply
+from counterfoil.model.people import Customer
+from counterfoil.model.postings import Entry
+from counterfoil.model.receivables import Application, ReceivePayment
+from counterfoil.model.values import Ref
+from counterfoil.storage.company import CompanyFile
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a payment does to one invoice, in minor units."""
+
+    invoice: str
+    amount: int
+    discount: Discount
+    credits: tuple[CreditUse, ...]
+
+
+class Planner:
+    """Checks what a payment is to do, invoice by invoice, before anything is done."""
+
+    def __init__(self, file: CompanyFile, references: References, payment: ReceivePayment) -> None:
+        self.file = file
+        self.references = references
+        self.payment = payment
+        self.due: dict[str, int] = {}
+        self.left: dict[str, int] = {}
+
+    def plans(self, applications: Sequence[Application]) -> list[Plan]:
+        plans = [self._plan(one, ("applications", position)) for position, one in enumerate(applications)]
+        applied = sum(plan.amount for plan in plans if plan is not None)
+        total = minor(self.payment.total_amount or ZERO)
+        if applied > total:
+            values = {"applied": from_minor(applied), "total": from_minor(total)}
+            self._problem("over_total", ("applications",), values)
+        return [plan for plan in plans if plan is not None]
+
+    def _plan(self, wish: Application, place: Place) -> Plan | None:
+        invoice = self._invoice(wish.transaction_id, (*place, "transaction_id"))
+        if invoice is None:
+            return None
+        amount = minor(wish.payment_amount or ZERO)
+        discount = self._discount(wish, place)
+        uses = tuple(
+            self._credit(credit, (*place, "apply_credits", number)) for number, credit in enumerate(wish.apply_credits)
+        )
+        whole = amount + discount.amount + sum(use.amount for use in uses)
+        due = self.due.get(wish.transaction_id, invoice.open)
+        if amount < 0 or whole <= 0:
+            self._problem("nothing_applied", (*place, "payment_amount"), {})
+        elif whole > due:
+            values = {"applied": from_minor(whole), "due": from_minor(due), "id": wish.transaction_id}
+            self._problem("over_application", (*place, "payment_amount"), values)
+        self.due[wish.transaction_id] = due - whole
+        return Plan(wish.transaction_id, amount, discount, uses)
+
+    def _invoice(self, identifier: str, place: Place) -> Entry | None:
+        entry = self.file.entry(identifier)
+        if entry is None:
+            self._problem("reference_missing", place, {"value": identifier, "thing": "invoice"})
+            return None
+        kind = None
+        if entry.resource != "invoices":
+            kind = "reference_wrong"
+        elif not self._is_mine(entry):
+            kind = "customer_mismatch"
+        elif owner(entry)[1] != (self.payment.receivables_account or Ref()).id:
+            kind = "account_mismatch"
+        if kind is None:
+            return entry
+        found = article(CATALOGUE[entry.resource].thing)
+        self._problem(kind, place, {"id": identifier, "value": identifier, "found": found, "expected": "an invoice"})
+        return None
+
+    def _is_mine(self, entry: Entry) -> bool:
+        """A customer may pay for their jobs."""
+        payer = self.payment.customer.id if self.payment.customer is not None else None
+        identifier: str | None = owner(entry)[0]
+        while identifier is not None and identifier != payer:
+            someone = self.file.find("names", identifier)
+            parent = someone.parent if isinstance(someone, Customer) else None
+            identifier = parent.id if parent is not None else None
+        return identifier is not None
+
+    def _discount(self, wish: Application, place: Place) -> Discount:
+        amount = minor(wish.discount_amount or ZERO)
+        if amount < 0:
+            self._problem("nothing_applied", (*place, "discount_amount"), {})
+        account = class_ = None
+        if wish.discount_account is not None:
+            account = self.references.find(wish.discount_account, ("accounts",), (*place, "discount_account"))
+        elif amount:
+            self._problem("required", (*place, "discount_account"), {})
+        if wish.discount_class is not None:
+            class_ = self.references.find(wish.discount_class, ("classes",), (*place, "discount_class"))
+        return Discount(amount, account.id if account else None, class_.id if class_ else None)
+
+    def _credit(self, wish: CreditToApply, place: Place) -> CreditUse:
+        """The use of a credit, if that much of it may be used; a use of nil beside a problem."""
+        identifier, amount = wish.credit_transaction_id, minor(wish.applied_amount or ZERO)
+        entry = self.file.entry(identifier)
+        where: Place = (*place, "credit_transaction_id")
+        if entry is None:
+            self._problem("reference_missing", where, {"value": identifier, "thing": "transaction"})
+            return CreditUse(identifier, 0)
+        customer = self.payment.customer.id if self.payment.customer is not None else None
+        left = self.left.get(identifier, entry.open)
+        if entry.resource not in CREDITS:
+            found = article(CATALOGUE[entry.resource].thing)
+            self._problem("not_linkable", where, {"id": identifier, "found": found})
+        elif owner(entry)[0] != customer:
+            self._problem("customer_mismatch", where, {"id": identifier})
+        elif owner(entry)[1] != (self.payment.receivables_account or Ref()).id:
+            self._problem("account_mismatch", where, {"id": identifier})
+        elif not 0 < amount <= left:
+            values = {"applied": from_minor(amount), "id": identifier, "remaining": from_minor(left)}
+            self._problem("credit_exceeded", (*place, "applied_amount"), values)
+        else:
+            self.left[identifier] = left - amount
+            return CreditUse(identifier, amount)
+        return CreditUse(identifier, 0)
+
+    def _problem(self, kind: str, place: Place, values: dict[str, Any]) -> None:
+        self.references.problems.append(Problem(kind, place, values))

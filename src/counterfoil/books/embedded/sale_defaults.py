@@ -1,0 +1,203 @@
+"""What a sale takes over from its customer and from the company where the caller was silent."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from msgspec import structs
+
+from counterfoil.books.embedded.accounts import receivables_account
+from counterfoil.books.embedded.references import References, article, to
+from counterfoil.books.embedded.sale_tax import tax_code
+from counterfoil.core.dates import today
+from counterfoil.core.problems import Problem
+from counterfoil.ledger.due import Term, due_date
+from counterfoil.ledger.posting import ONE
+from counterfoil.model.accounts import Account
+from counterfoil.model.company import Company, Preferences, SalesTax
+from counterfoil.model.kinds import To
+from counterfoil.model.lists import Currency, SalesTaxCode
+from counterfoil.model.people import Customer
+from counterfoil.model.sales import Sale
+from counterfoil.model.shape import ListObject, fields_of
+from counterfoil.model.terms import DateDrivenTerm, StandardTerm
+from counterfoil.model.values import Ref
+from counterfoil.storage.company import CompanyFile
+
+S = TypeVar("S", bound=Sale)
+HEADER: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
+    (name, field.kind.resources)
+    for name, field in fields_of(Sale).items()
+    if isinstance(field.kind, To) and name not in ("customer", "currency")
+)
+"""The references in a sale's header, and what each may refer to."""
+
+INHERITED = ("terms", "sales_representative", "sales_tax_code", "sales_tax_item", "billing_address", "shipping_address")
+"""What a sale takes from its customer; a job that says nothing has it from the customer above."""
+
+
+@dataclass(slots=True)
+class SaleParties:
+    """Who and what a sale is about: found once, used throughout."""
+
+    customer: Customer | None
+    given: dict[str, ListObject]
+    company: Company
+    preferences: Preferences
+    non_taxable: SalesTaxCode | None
+    tax_item: ListObject | None = None
+    term: Term | None = None
+
+    @property
+    def sales_tax(self) -> SalesTax | None:
+        return self.preferences.sales_tax
+
+    @property
+    def by_line_code(self) -> bool:
+        return self.company.country == "CA"
+
+
+def parties(references: References, sale: Sale, *, changed: AbstractSet[str] | None = None) -> SaleParties:
+    """Find what the header refers to. `changed` names what an update brings: only that must be active."""
+    given: dict[str, ListObject] = {}
+    customer: Customer | None = None
+    if sale.customer is not None:
+        old = changed is not None and "customer" not in changed
+        someone = references.find(sale.customer, ("customers",), ("customer",), old=old)
+        customer = someone if isinstance(someone, Customer) else None
+    else:
+        references.problems.append(Problem("required", ("customer",)))
+    for name, resources in HEADER:
+        ref: Ref | None = getattr(sale, name)
+        if ref is not None:
+            old = changed is not None and name not in changed
+            found = references.find(ref, resources, (name,), old=old)
+            if found is not None:
+                given[name] = found
+    file = references.file
+    company, preferences = file.singleton("company"), file.singleton("preferences")
+    if not isinstance(company, Company) or not isinstance(preferences, Preferences):
+        raise TypeError("a company file without company or preferences")
+    tax = preferences.sales_tax
+    non_taxable = tax_code(references, tax.default_non_taxable_sales_tax_code) if tax is not None else None
+    return SaleParties(customer, given, company, preferences, non_taxable)
+
+
+def with_defaults(
+    file: CompanyFile,
+    references: References,
+    sale: S,
+    people: SaleParties,
+    *,
+    old: Sale | None = None,
+    changed: AbstractSet[str] = frozenset(),
+) -> S:
+    """The sale with its references named and, when it is new, everything filled in that it left open."""
+    values: dict[str, Any] = {name: to(thing) for name, thing in people.given.items()}
+    if people.customer is not None:
+        values["customer"] = to(people.customer)
+    day = sale.transaction_date or today(file.clock.now())
+    values["transaction_date"] = day
+    if old is None and people.customer is not None:
+        _inherit(file, sale, people, values)
+        _take_currency(file, references, sale, people, values)
+        _take_receivables(file, references, sale, people, values)
+    elif old is not None:
+        _check_receivables(references, sale.currency, people)
+    if people.sales_tax is None:
+        values["sales_tax_item"] = values["sales_tax_code"] = None
+    people.tax_item = _object(file, "items", values.get("sales_tax_item", sale.sales_tax_item))
+    term = _object(file, "terms", values.get("terms", sale.terms))
+    people.term = term if isinstance(term, StandardTerm | DateDrivenTerm) else None
+    if _due_again(sale, old, changed):
+        values["due_date"] = due_date(day, people.term)
+    return structs.replace(sale, **values)
+
+
+def _due_again(sale: Sale, old: Sale | None, changed: AbstractSet[str]) -> bool:
+    """A due date is computed for a new sale, and again when its terms change, unless the caller names one."""
+    if old is None:
+        return sale.due_date is None
+    return "due_date" not in changed and "terms" in changed
+
+
+def _inherit(file: CompanyFile, sale: Sale, people: SaleParties, values: dict[str, Any]) -> None:
+    customer = people.customer
+    open_names = [name for name in INHERITED if getattr(sale, name) is None]
+    while customer is not None and open_names:
+        for name in list(open_names):
+            value = getattr(customer, name)
+            if value is not None:
+                values[name] = value
+                open_names.remove(name)
+        parent = _object(file, "names", customer.parent) if customer.parent is not None else None
+        customer = parent if isinstance(parent, Customer) else None
+    tax = people.sales_tax
+    if tax is not None and not people.by_line_code:
+        if "sales_tax_item" in open_names:
+            values["sales_tax_item"] = tax.default_item_sales_tax
+        if "sales_tax_code" in open_names:
+            values["sales_tax_code"] = tax.default_taxable_sales_tax_code
+
+
+def _take_currency(
+    file: CompanyFile, references: References, sale: Sale, people: SaleParties, values: dict[str, Any]
+) -> None:
+    """A foreign customer is billed in their currency, at the rate given, else at the currency's last known one."""
+    currency = people.customer.currency if people.customer is not None else None
+    home = people.preferences.multi_currency.home_currency if people.preferences.multi_currency is not None else None
+    if currency is None or (home is not None and currency.id == home.id):
+        if sale.exchange_rate not in (None, ONE):
+            references.problems.append(
+                Problem("fixed", ("exchange_rate",), {"detail": "the customer is billed in the home currency"})
+            )
+        values["currency"] = home
+        values["exchange_rate"] = ONE if home is not None else None
+        return
+    values["currency"] = currency
+    if sale.exchange_rate is None:
+        known = _object(file, "currencies", currency)
+        values["exchange_rate"] = (known.exchange_rate if isinstance(known, Currency) else None) or ONE
+
+
+def _take_receivables(
+    file: CompanyFile, references: References, sale: Sale, people: SaleParties, values: dict[str, Any]
+) -> None:
+    currency = values["currency"]
+    if sale.receivables_account is None:
+        if not references.problems:
+            foreign = currency if is_foreign(people, currency) else None
+            values["receivables_account"] = to(receivables_account(file, foreign))
+        return
+    _check_receivables(references, currency, people)
+
+
+def is_foreign(people: SaleParties, currency: Ref | None) -> bool:
+    multi = people.preferences.multi_currency
+    if currency is None or multi is None or multi.home_currency is None:
+        return False
+    return currency.id != multi.home_currency.id
+
+
+def _check_receivables(references: References, currency: Ref | None, people: SaleParties) -> None:
+    """The A/R account must be one, and of the transaction's currency."""
+    account = people.given.get("receivables_account")
+    if not isinstance(account, Account):
+        return
+    place = ("receivables_account",)
+    if account.account_type != "accounts_receivable":
+        found = article(account.account_type.replace("_", " ") + " account")
+        values = {"value": account.id, "found": found, "expected": "an accounts-receivable account"}
+        references.problems.append(Problem("reference_wrong", place, values))
+        return
+    foreign = currency if is_foreign(people, currency) else None
+    if (account.currency.id if account.currency is not None else None) != (foreign.id if foreign is not None else None):
+        names = {
+            "found": account.currency.full_name if account.currency is not None else "the home currency",
+            "expected": foreign.full_name if foreign is not None else "the home currency",
+        }
+        references.problems.append(Problem("currency_mismatch", place, names))
+
+
+def _object(file: CompanyFile, name: str, ref: Ref | None) -> ListObject | None:
+    return file.find(name, ref.id) if ref is not None and ref.id is not None else None

@@ -1,0 +1,138 @@
+"""End-users and auth-sessions: Conductor's names for connections, and for the links by which people make them."""
+
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from counterfoil.core.dates import precise_moment
+from counterfoil.core.errors import Conflict, Invalid
+from counterfoil.core.problems import Problem
+from counterfoil.dispatch.administration import Administration, NewConnection
+from counterfoil.dispatch.callers import Caller
+from counterfoil.storage.installation import AccountRecord, ConnectionRecord
+
+SHORTEST_LINK, LONGEST_LINK, USUAL_LINK = 15, 7 * 24 * 60, 30
+"""Minutes for which a link may live."""
+
+
+class EndUsers:
+    """The connections of an account, as Conductor tells of them. New ones are of the installation's default books."""
+
+    def __init__(self, administration: Administration, default_books: str, public_url: str | None) -> None:
+        self.administration = administration
+        self.default_books = default_books
+        self.public_url = public_url
+
+    async def create(self, caller: Caller, body: dict[str, Any]) -> dict[str, Any]:
+        values = _texts(body, ("companyName", "sourceId", "email"))
+        account = AccountRecord(id=caller.account_id, name="", created_at=0)
+        asked = NewConnection(
+            name=values["companyName"], books=self.default_books, source_id=values["sourceId"], email=values["email"]
+        )
+        try:
+            return self.told(await self.administration.create_connection(account, asked))
+        except Conflict:
+            values_ = {"value": values["sourceId"], "id": "another end-user"}
+            raise Invalid(Problem("external_id_in_use", ("sourceId",), values_)) from None
+
+    async def list(self, caller: Caller) -> dict[str, Any]:
+        found = await self.administration.connections(caller.account_id)
+        mine = [each for each in found if caller.connection_id in (None, each.id)]
+        return {"objectType": "list", "url": "/v1/end-users", "data": [self.told(each) for each in mine]}
+
+    async def delete(self, connection: ConnectionRecord) -> dict[str, Any]:
+        await self.administration.delete_connection(connection.account_id, connection.id)
+        return {"id": end_user_id(connection.id), "objectType": "end_user", "deleted": True}
+
+    def told(self, connection: ConnectionRecord) -> dict[str, Any]:
+        """A connection as an end-user with one integration connection."""
+        return {
+            "id": end_user_id(connection.id),
+            "objectType": "end_user",
+            "createdAt": precise_moment(connection.created_at),
+            "companyName": connection.name,
+            "sourceId": connection.source_id or connection.id,
+            "email": connection.email or "",
+            "integrationConnections": [
+                {
+                    "id": f"int_conn_{connection.id.replace('-', '')}",
+                    "objectType": "integration_connection",
+                    "createdAt": precise_moment(connection.created_at),
+                    "integrationSlug": "quickbooks_desktop",
+                    "lastRequestAt": _moment(connection.last_request_at),
+                    "lastSuccessfulRequestAt": _moment(connection.last_success_at),
+                }
+            ],
+        }
+
+    async def auth_session(self, caller: Caller, body: dict[str, Any], origin: str) -> dict[str, Any]:
+        """A link for a person; the page that it leads to belongs to the books that need one."""
+        minutes = _minutes(body)
+        redirect = _redirect(body)
+        rest = {key: value for key, value in body.items() if key not in ("linkExpiryMins", "redirectUrl")}
+        values = _texts(rest, ("publishableKey", "endUserId"))
+        connection = await self.administration.connection(caller.account_id, _uuid(values["endUserId"]))
+        record, secret = await self.administration.create_auth_session(
+            connection, values["publishableKey"], minutes, redirect
+        )
+        client_secret = f"auth_sess_client_secret_{secret}"
+        base = (self.public_url or origin).rstrip("/")
+        return {
+            "id": f"auth_sess_{record.id}",
+            "objectType": "auth_session",
+            "createdAt": precise_moment(record.created_at),
+            "endUserId": end_user_id(connection.id),
+            "clientSecret": client_secret,
+            "authFlowUrl": f"{base}/connect/{client_secret}?key={quote(values['publishableKey'], safe='')}",
+            "expiresAt": precise_moment(record.expires_at),
+            "redirectUrl": redirect,
+        }
+
+
+def end_user_id(connection_id: str) -> str:
+    return f"end_usr_{connection_id.replace('-', '')}"
+
+
+def _uuid(end_user: str) -> str:
+    digits = end_user.removeprefix("end_usr_").replace("-", "").lower()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def _moment(moment: int | None) -> str | None:
+    return precise_moment(moment) if moment is not None else None
+
+
+def _texts(body: dict[str, Any], names: tuple[str, ...]) -> dict[str, str]:
+    """Required texts, and nothing beside them; every problem is told."""
+    problems = [Problem("unknown_field", (name,), {"name": name, "hint": ""}) for name in body if name not in names]
+    for name in names:
+        value = body.get(name)
+        if value is None or value == "":
+            problems.append(Problem("required", (name,)))
+        elif not isinstance(value, str):
+            received = type(value).__name__
+            problems.append(Problem("wrong_type", (name,), {"expected": "string", "received": received}))
+        elif len(value) > 255:
+            problems.append(Problem("too_long", (name,), {"limit": 255, "length": len(value)}))
+    if problems:
+        raise Invalid(*problems)
+    return {name: body[name] for name in names}
+
+
+def _minutes(body: dict[str, Any]) -> int:
+    minutes = body.get("linkExpiryMins", USUAL_LINK)
+    if isinstance(minutes, bool) or not isinstance(minutes, int) or not SHORTEST_LINK <= minutes <= LONGEST_LINK:
+        values = {"value": minutes, "range": f"whole minutes from {SHORTEST_LINK} to {LONGEST_LINK}"}
+        raise Invalid(Problem("out_of_range", ("linkExpiryMins",), values))
+    return minutes
+
+
+def _redirect(body: dict[str, Any]) -> str | None:
+    """Where the browser goes afterwards: an address of the web, and nothing that runs."""
+    url = body.get("redirectUrl")
+    if url is None:
+        return None
+    parts = urlsplit(url) if isinstance(url, str) else None
+    if parts is None or parts.scheme not in ("http", "https") or not parts.netloc:
+        values = {"expected": "an http or https address", "received": str(url)[:60]}
+        raise Invalid(Problem("wrong_type", ("redirectUrl",), values))
+    return str(url)

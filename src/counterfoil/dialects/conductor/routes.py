@@ -1,0 +1,346 @@
+"""Conductor's API over HTTP: every address at `/v1` and at `/`, one function for each verb, whatever the resource."""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from counterfoil.core.errors import BooksRefused, Invalid, Malformed, Unknown
+from counterfoil.core.ids import is_uuid, random_hex
+from counterfoil.core.problems import Problem
+from counterfoil.dialects.conductor.body import decoded
+from counterfoil.dialects.conductor.deletions import DELETED_LISTS, read_deleted_query, render_deletions
+from counterfoil.dialects.conductor.end_users import EndUsers
+from counterfoil.dialects.conductor.errors import answer
+from counterfoil.dialects.conductor.openapi import document
+from counterfoil.dialects.conductor.query import read_query
+from counterfoil.dialects.conductor.read import read_create, read_update
+from counterfoil.dialects.conductor.render import (
+    View,
+    render,
+    render_deleted,
+    render_page,
+    render_voided,
+)
+from counterfoil.dialects.conductor.table import Table
+from counterfoil.dialects.conductor.tables import TABLES
+from counterfoil.dispatch.administration import Administration
+from counterfoil.dispatch.attempts import Attempt, fingerprint
+from counterfoil.dispatch.callers import Caller
+from counterfoil.dispatch.submit import Dispatcher
+from counterfoil.model.command import Command, Create, Delete, Void
+from counterfoil.model.outcome import Deleted, Done, Refused, Voided
+from counterfoil.model.query import Read
+from counterfoil.storage.installation import ConnectionRecord
+
+QUICKBOOKS = "/quickbooks-desktop"
+LONGEST_TIMEOUT = 600
+UNLINKED = View(links=False)
+_json = msgspec.json.Encoder(decimal_format="number")
+
+Answer = tuple[dict[str, Any], dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may ask for: bytes of body, lines, and seconds of waiting when it does not say."""
+
+    max_body: int
+    max_lines: int
+    timeout: int
+
+
+class Call:
+    """One request on its way: what errors need to be told in the caller's own terms gathers here."""
+
+    __slots__ = ("body", "plain_lines", "raw", "request", "request_id", "table")
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.request_id = f"req_{random_hex(32)}"
+        self.table: Table | None = None
+        self.raw = b""
+        self.body: dict[str, Any] = {}
+        self.plain_lines = 0
+
+    def header(self, name: str) -> str | None:
+        value: str | None = self.request.headers.get(name)
+        return value
+
+    @property
+    def key(self) -> str | None:
+        """The key of an `Authorization: Bearer` header."""
+        scheme, _, key = (self.header("authorization") or "").partition(" ")
+        return key.strip() if scheme.lower() == "bearer" else None
+
+
+Act = Callable[[Call], Awaitable[Answer]]
+
+
+class ConductorApi:
+    """The dialect: it knows the dispatcher and the administration, and nothing of what lies behind them."""
+
+    def __init__(
+        self, dispatcher: Dispatcher, administration: Administration, limits: Limits, end_users: EndUsers
+    ) -> None:
+        self.dispatcher = dispatcher
+        self.administration = administration
+        self.limits = limits
+        self.end_users = end_users
+
+    def routes(self) -> list[BaseRoute]:
+        """Every address, first with and then without `/v1`."""
+        return [route for root in ("/v1", "") for route in self._routes(root)]
+
+    def _routes(self, root: str) -> list[Route]:
+        base = root + QUICKBOOKS
+        users = f"{root}/end-users"
+        one = f"{users}/{{id}}"
+        return [
+            Route(f"{base}/{{path}}", self._told({"GET": self._collection, "POST": self._create}), methods=ALL),
+            Route(
+                f"{base}/{{path}}/{{id}}",
+                self._told({"GET": self._read, "POST": self._update, "DELETE": self._delete}),
+                methods=ALL,
+            ),
+            Route(f"{base}/{{path}}/{{id}}/void", self._told({"POST": self._void}), methods=ALL),
+            Route(users, self._told({"GET": self._users, "POST": self._add_user}), methods=ALL),
+            Route(one, self._told({"GET": self._user, "DELETE": self._remove_user}), methods=ALL),
+            Route(f"{one}/passthrough/{{slug}}", self._told({"POST": self._passthrough}), methods=ALL),
+            Route(f"{one}/request/{{slug}}", self._told({"POST": self._passthrough}), methods=ALL),
+            Route(f"{one}/ping/{{slug}}", self._told({"GET": self._ping}), methods=ALL),
+            Route(f"{root}/auth-sessions", self._told({"POST": self._auth_session}), methods=ALL),
+            Route(f"{root}/openapi.json", self._told({"GET": self._openapi}), methods=ALL),
+        ]
+
+    def _told(self, acts: dict[str, Act]) -> Callable[[Request], Awaitable[Response]]:
+        """An endpoint that answers, whatever happens, in the vendor's shape and with a request id."""
+
+        async def endpoint(request: Request) -> Response:
+            call = Call(request)
+            try:
+                act = acts.get("GET" if request.method == "HEAD" else request.method)
+                if act is None:
+                    raise _no_such_address(call)
+                body, headers = await act(call)
+                status = 200
+            except ClientDisconnect:
+                return Response(status_code=499)
+            except Exception as error:
+                status, headers, body = answer(error, call.table, call.request_id, call.plain_lines)
+            headers["Conductor-Request-Id"] = call.request_id
+            return Response(_json.encode(body), status, headers, "application/json")
+
+        return endpoint
+
+    async def _collection(self, call: Call) -> Answer:
+        """A list, or one of the addresses that stand beside the lists."""
+        path = call.request.path_params["path"]
+        if path == "health-check":
+            return await self._health(call)
+        deleted = DELETED_LISTS.get(path)
+        pairs = call.request.query_params.multi_items()
+        if deleted is not None:
+            _, connection = await self._admitted(call)
+            asked = read_deleted_query(deleted, pairs)
+            return render_deletions(deleted, await self.dispatcher.deletions(connection, asked)), {}
+        table = self._table(call)
+        if table.path in SINGLETONS:
+            _, connection = await self._admitted(call)
+            thing = await self.dispatcher.read(connection, Read(resource=table.resource, id=table.resource))
+            return render(table, thing), {}
+        if "L" not in table.verbs:
+            raise _no_such_address(call)
+        _, connection = await self._admitted(call)
+        listing = read_query(table, pairs)
+        page = await self.dispatcher.select(connection, listing.select)
+        return render_page(table, page, listing.cursor(page), listing.view), {}
+
+    async def _create(self, call: Call) -> Answer:
+        table = self._table(call, "C")
+        caller, connection = await self._admitted(call)
+        await self._take_body(call)
+        draft = read_create(table, call.body, max_lines=self.limits.max_lines)
+        done = await self._submit(call, caller, connection, Create(resource=table.resource, draft=draft))
+        return render(table, done.result, UNLINKED), _told_of(done)  # type: ignore[arg-type]
+
+    async def _read(self, call: Call) -> Answer:
+        table = self._table(call, "R")
+        if table.path in SINGLETONS:
+            raise _no_such_address(call)
+        _, connection = await self._admitted(call)
+        read = Read(resource=table.resource, id=call.request.path_params["id"])
+        return render(table, await self.dispatcher.read(connection, read)), {}
+
+    async def _update(self, call: Call) -> Answer:
+        table = self._table(call, "U")
+        caller, connection = await self._admitted(call)
+        await self._take_body(call)
+        identifier = call.request.path_params["id"]
+        update = read_update(table, identifier, call.body, max_lines=self.limits.max_lines)
+        done = await self._submit(call, caller, connection, update)
+        return render(table, done.result, UNLINKED), _told_of(done)  # type: ignore[arg-type]
+
+    async def _delete(self, call: Call) -> Answer:
+        table = self._table(call, "D")
+        caller, connection = await self._admitted(call)
+        command = Delete(resource=table.resource, id=call.request.path_params["id"])
+        done = await self._submit(call, caller, connection, command)
+        if not isinstance(done.result, Deleted):
+            raise TypeError(type(done.result).__name__)
+        return render_deleted(table, done.result), _told_of(done)
+
+    async def _void(self, call: Call) -> Answer:
+        table = self._table(call, "V")
+        caller, connection = await self._admitted(call)
+        command = Void(resource=table.resource, id=call.request.path_params["id"])
+        done = await self._submit(call, caller, connection, command)
+        if not isinstance(done.result, Voided):
+            raise TypeError(type(done.result).__name__)
+        return render_voided(table, done.result), _told_of(done)
+
+    async def _health(self, call: Call) -> Answer:
+        """How long the books take to answer, in milliseconds."""
+        started = time.perf_counter()
+        _, connection = await self._admitted(call)
+        await self.dispatcher.read(connection, Read(resource="company", id="company"))
+        return {"duration": round((time.perf_counter() - started) * 1000), "status": "ok"}, {}
+
+    async def _ping(self, call: Call) -> Answer:
+        """The older name of the health check; the end user stands in the address."""
+        started = time.perf_counter()
+        connection = await self._connection_in_path(call)
+        await self.dispatcher.read(connection, Read(resource="company", id="company"))
+        return {"duration": round((time.perf_counter() - started) * 1000)}, {}
+
+    async def _passthrough(self, call: Call) -> Answer:
+        await self._connection_in_path(call)
+        detail = "Embedded books do not take qbXML requests yet; use the typed endpoints."
+        raise Invalid(Problem("not_served", (), {"detail": detail}))
+
+    async def _users(self, call: Call) -> Answer:
+        caller = await self.dispatcher.caller(call.key)
+        return await self.end_users.list(caller), {}
+
+    async def _add_user(self, call: Call) -> Answer:
+        caller = await self.dispatcher.caller(call.key)
+        await self._take_body(call)
+        return await self.end_users.create(caller, call.body), {}
+
+    async def _user(self, call: Call) -> Answer:
+        return self.end_users.told(await self._connection_in_path(call)), {}
+
+    async def _remove_user(self, call: Call) -> Answer:
+        connection = await self._connection_in_path(call)
+        return await self.end_users.delete(connection), {}
+
+    async def _auth_session(self, call: Call) -> Answer:
+        caller = await self.dispatcher.caller(call.key)
+        await self._take_body(call)
+        return await self.end_users.auth_session(caller, call.body, _origin(call.request)), {}
+
+    async def _openapi(self, _: Call) -> Answer:
+        return document(), {}
+
+    def _table(self, call: Call, verb: str = "") -> Table:
+        table = TABLES.get(call.request.path_params["path"])
+        if table is None or verb not in table.verbs:
+            raise _no_such_address(call)
+        call.table = table
+        return table
+
+    async def _admitted(self, call: Call) -> tuple[Caller, ConnectionRecord]:
+        """The caller and the connection that the header names. The key is proved before anything else is told."""
+        end_user = call.header("conductor-end-user-id")
+        if end_user is None:
+            await self.dispatcher.caller(call.key)
+            raise Invalid(Problem("required", ("Conductor-End-User-Id",)))
+        return await self.dispatcher.admit(call.key, connection_id(end_user))
+
+    async def _connection_in_path(self, call: Call) -> ConnectionRecord:
+        _, connection = await self.dispatcher.admit(call.key, connection_id(call.request.path_params["id"]))
+        return connection
+
+    async def _take_body(self, call: Call) -> None:
+        """Read the body, up to the limit, and take it apart."""
+        limit = self.limits.max_body
+        too_large = Malformed(Problem("too_large", (), {"limit": limit}))
+        if int(call.header("content-length") or 0) > limit:
+            raise too_large
+        chunks, size = [], 0
+        async for chunk in call.request.stream():
+            size += len(chunk)
+            if size > limit:
+                raise too_large
+            chunks.append(chunk)
+        call.raw = b"".join(chunks)
+        call.body = decoded(call.raw)
+        lines = call.body.get("lines")
+        call.plain_lines = len(lines) if isinstance(lines, list) else 0
+
+    async def _submit(self, call: Call, caller: Caller, connection: ConnectionRecord, command: Command) -> Done:
+        request = call.request
+        path = f"{connection.id} {request.url.path.removeprefix('/v1')}"
+        attempt = Attempt(
+            fingerprint=fingerprint(caller.key_id, request.method, path, call.raw),
+            idempotency_key=call.header("idempotency-key") or None,
+            retry=_retry_count(call.header("x-stainless-retry-count")),
+        )
+        timeout = self._timeout(call.header("conductor-timeout-seconds"))
+        outcome = await self.dispatcher.submit(caller, connection, command, attempt, timeout)
+        if isinstance(outcome, Refused):
+            raise BooksRefused(*outcome.problems)
+        return outcome
+
+    def _timeout(self, text: str | None) -> float:
+        if text is None:
+            return self.limits.timeout
+        try:
+            seconds = float(text)
+        except ValueError:
+            seconds = 0
+        if not 0 < seconds <= LONGEST_TIMEOUT:
+            values = {"value": text[:40], "range": f"seconds, more than 0 and at most {LONGEST_TIMEOUT}"}
+            raise Invalid(Problem("out_of_range", ("Conductor-Timeout-Seconds",), values))
+        return seconds
+
+
+ALL = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+SINGLETONS = ("company", "preferences")
+
+
+def connection_id(end_user: str) -> str:
+    """The connection behind an end-user id: `end_usr_` and 32 hex digits, or the UUID itself."""
+    digits = end_user.removeprefix("end_usr_").replace("-", "").lower()
+    if not is_uuid(digits):
+        detail = f"There is no end-user {end_user[:60]}."
+        raise Unknown(Problem("unknown_resource", (), {"detail": detail}))
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def _retry_count(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 4 else None
+
+
+def _told_of(done: Done) -> dict[str, str]:
+    """What is said beside the answer: that it is an earlier one, or that a value was set aside."""
+    headers = {}
+    if done.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    if done.warnings:
+        headers["Counterfoil-Warnings"] = ", ".join(f"ignored: {place}" for place in done.warnings)
+    return headers
+
+
+def _no_such_address(call: Call) -> Unknown:
+    detail = f"There is no {call.request.method} {call.request.url.path}."
+    return Unknown(Problem("unknown_resource", (), {"detail": detail}))
+
+
+def _origin(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"

@@ -1,0 +1,190 @@
+"""Looking after an installation: its accounts, connections and keys. Used by commands and by the dialects alike."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from counterfoil.core.clock import Clock
+from counterfoil.core.errors import Conflict, Unknown
+from counterfoil.core.ids import random_hex, random_uuid
+from counterfoil.core.problems import Problem
+from counterfoil.core.secrets import digest, key_id, new_key
+from counterfoil.dispatch.protocols import Books
+from counterfoil.model.company import Company
+from counterfoil.storage.company import CompanyFile
+from counterfoil.storage.contract import Session, Store
+from counterfoil.storage.installation import (
+    AccountRecord,
+    AuthSessionRecord,
+    ConnectionRecord,
+    Installation,
+    KeyRecord,
+)
+from counterfoil.storage.vault import Vault
+
+DEFAULT_ACCOUNT = "default"
+
+
+class NewConnection(Struct, frozen=True, kw_only=True):
+    """What is asked of a new connection. `id` is for the demo companies alone; others draw one."""
+
+    name: str
+    books: str
+    source_id: str | None = None
+    email: str | None = None
+    id: str | None = None
+
+
+class Administration:
+    """Makes, lists and takes away what an installation consists of. Raises Unknown and Conflict."""
+
+    def __init__(self, store: Store, books: Mapping[str, Books], vault: Vault, clock: Clock) -> None:
+        self.store = store
+        self.books = books
+        self.vault = vault
+        self.clock = clock
+
+    async def create_account(self, name: str) -> AccountRecord:
+        record = AccountRecord(id=random_uuid(), name=name, created_at=self.clock.now())
+
+        def work(session: Session) -> AccountRecord:
+            installation = Installation(session)
+            if any(account.name == name for account in installation.accounts()):
+                raise Conflict(Problem("name_in_use", ("name",), {"value": name}))
+            installation.add_account(record)
+            return record
+
+        return await self.store.write(work)
+
+    async def accounts(self) -> list[AccountRecord]:
+        return await self.store.read(lambda session: Installation(session).accounts())
+
+    async def account(self, name: str | None) -> AccountRecord:
+        """The account of this name or id; without one the first, which is made where there is none."""
+
+        def work(session: Session) -> AccountRecord:
+            installation = Installation(session)
+            known = installation.accounts()
+            if name is not None:
+                for account in known:
+                    if name in (account.name, account.id):
+                        return account
+                raise Unknown(Problem("unknown_resource", (), {"detail": f"There is no account {name}."}))
+            if known:
+                return known[0]
+            first = AccountRecord(id=random_uuid(), name=DEFAULT_ACCOUNT, created_at=self.clock.now())
+            installation.add_account(first)
+            return first
+
+        return await self.store.write(work)
+
+    async def create_connection(
+        self, account: AccountRecord, asked: NewConnection, company: Company | None = None
+    ) -> ConnectionRecord:
+        """A connection with books of its own, ready for use."""
+        books = self.books.get(asked.books)
+        if books is None:
+            known = ", ".join(self.books)
+            detail = f"There are no books of the kind {asked.books}; there are: {known}."
+            raise Unknown(Problem("unknown_resource", (), {"detail": detail}))
+        now = self.clock.now()
+        record = ConnectionRecord(
+            account_id=account.id,
+            id=asked.id or random_uuid(),
+            name=asked.name,
+            books=asked.books,
+            state="live",
+            source_id=asked.source_id,
+            email=asked.email,
+            created_at=now,
+        )
+
+        def work(session: Session) -> ConnectionRecord:
+            installation = Installation(session)
+            source = asked.source_id
+            if source is not None and installation.connection_by_source(account.id, source) is not None:
+                raise Conflict(Problem("external_id_in_use", ("source_id",), {"value": source, "id": "another one"}))
+            installation.add_connection(record)
+            file = CompanyFile(session, record.id, self.clock)
+            books.open_company(file, company or Company(company_name=asked.name, legal_company_name=asked.name))
+            return record
+
+        return await self.store.write(work)
+
+    async def connections(self, account_id: str) -> list[ConnectionRecord]:
+        return await self.store.read(lambda session: Installation(session).connections(account_id))
+
+    async def connection(self, account_id: str, identifier: str) -> ConnectionRecord:
+        return await self.store.read(lambda session: _connection(session, account_id, identifier))
+
+    async def delete_connection(self, account_id: str, identifier: str) -> ConnectionRecord:
+        def work(session: Session) -> ConnectionRecord:
+            record = _connection(session, account_id, identifier)
+            Installation(session).delete_connection(account_id, record.id, self.clock.now())
+            return record
+
+        return await self.store.write(work)
+
+    async def create_key(self, account_id: str, connection_id: str | None, name: str) -> tuple[KeyRecord, str]:
+        """A key and its whole string, which nobody can be shown again."""
+        identifier, key = new_key()
+        record = KeyRecord(
+            id=identifier,
+            account_id=account_id,
+            connection_id=connection_id,
+            name=name,
+            digest=digest(key),
+            sealed=self.vault.seal(key),
+            created_at=self.clock.now(),
+        )
+
+        def work(session: Session) -> None:
+            if connection_id is not None:
+                _connection(session, account_id, connection_id)
+            Installation(session).add_key(record)
+
+        await self.store.write(work)
+        return record, key
+
+    async def keys(self, account_id: str) -> list[KeyRecord]:
+        return await self.store.read(lambda session: Installation(session).keys(account_id))
+
+    async def revoke_key(self, account_id: str, key: str) -> KeyRecord:
+        """Revoke a key by its id or its whole string."""
+        identifier = key_id(key) or key
+
+        def work(session: Session) -> KeyRecord:
+            installation = Installation(session)
+            record = installation.find_key(identifier)
+            if record is None or record.account_id != account_id:
+                raise Unknown(Problem("unknown_resource", (), {"detail": f"There is no key {identifier}."}))
+            installation.revoke_key(account_id, record.id, self.clock.now())
+            return record
+
+        return await self.store.write(work)
+
+    async def create_auth_session(
+        self, connection: ConnectionRecord, publishable_key: str, minutes: int, redirect_url: str | None
+    ) -> tuple[AuthSessionRecord, str]:
+        """A link that expires, and its secret."""
+        secret = random_hex(48)
+        now = self.clock.now()
+        record = AuthSessionRecord(
+            account_id=connection.account_id,
+            id=random_hex(32),
+            connection_id=connection.id,
+            secret_digest=digest(secret),
+            publishable_key=publishable_key,
+            created_at=now,
+            expires_at=now + minutes * 60,
+            redirect_url=redirect_url,
+        )
+        await self.store.write(lambda session: Installation(session).add_auth_session(record))
+        return record, secret
+
+
+def _connection(session: Session, account_id: str, identifier: str) -> ConnectionRecord:
+    record = Installation(session).find_connection(account_id, identifier)
+    if record is None:
+        raise Unknown(Problem("unknown_resource", (), {"detail": f"There is no connection {identifier}."}))
+    return record

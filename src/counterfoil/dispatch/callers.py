@@ -1,0 +1,40 @@
+"""Who asks: a key string becomes a caller, or an error that says no more than it must."""
+
+from dataclasses import dataclass
+
+from counterfoil.core.errors import Forbidden, Unauthorized, Unknown
+from counterfoil.core.problems import Problem
+from counterfoil.core.secrets import NOBODY, digest, key_id, same
+from counterfoil.storage.contract import Session
+from counterfoil.storage.installation import ConnectionRecord, Installation
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A key that was proved: the account it acts for, and the one connection that it is bound to, if it is."""
+
+    key_id: str
+    account_id: str
+    connection_id: str | None
+
+
+def caller_of(session: Session, key: str | None) -> Caller:
+    """The caller behind a key string. Raises Unauthorized; a wrong id takes as long as a wrong secret."""
+    if not key:
+        raise Unauthorized(Problem("unauthorized", (), {"detail": "No key was sent."}))
+    identifier = key_id(key)
+    record = Installation(session).find_key(identifier) if identifier is not None else None
+    proved = same(digest(key), record.digest if record is not None else NOBODY)
+    if record is None or not proved or record.revoked_at is not None:
+        raise Unauthorized(Problem("unauthorized", (), {"detail": "The key is not valid, or it has been revoked."}))
+    return Caller(record.id, record.account_id, record.connection_id)
+
+
+def connection_of(session: Session, caller: Caller, identifier: str) -> ConnectionRecord:
+    """A connection that this caller may use. One of another account is as unknown as one that never was."""
+    record = Installation(session).find_connection(caller.account_id, identifier)
+    if record is None:
+        raise Unknown(Problem("unknown_resource", (), {"detail": f"There is no connection {identifier}."}))
+    if caller.connection_id is not None and caller.connection_id != record.id:
+        raise Forbidden(Problem("forbidden", (), {"detail": f"This key is not for connection {identifier}."}))
+    return record

@@ -1,0 +1,178 @@
+"""The way of a request: admitted, looked up among earlier attempts, carried out, recorded, all in one transaction."""
+
+import asyncio
+from collections.abc import Mapping
+
+import msgspec
+
+from counterfoil.core.clock import Clock
+from counterfoil.core.errors import BooksRefused, Conflict, OutcomeUnknown
+from counterfoil.core.ids import random_uuid
+from counterfoil.core.problems import Problem
+from counterfoil.dispatch.attempts import KEPT_SECONDS, REJOIN_SECONDS, Attempt
+from counterfoil.dispatch.callers import Caller, caller_of, connection_of
+from counterfoil.dispatch.protocols import Books
+from counterfoil.model.catalogue import CATALOGUE
+from counterfoil.model.command import Command
+from counterfoil.model.outcome import Deleted, Done, Outcome, Refused, Voided
+from counterfoil.model.query import Deletion, Page, Read, Select, SelectDeleted
+from counterfoil.model.shape import Resource
+from counterfoil.storage.company import CompanyFile
+from counterfoil.storage.contract import Session, Store
+from counterfoil.storage.installation import ConnectionRecord, Installation
+from counterfoil.storage.requests import RequestLog, RequestRecord
+
+TOUCH_SECONDS = 60
+"""How often, at most, a connection notes that it was used."""
+
+
+class Dispatcher:
+    """Takes commands and queries to the books of their connection and brings the answers back."""
+
+    def __init__(self, store: Store, books: Mapping[str, Books], clock: Clock) -> None:
+        self.store = store
+        self.books = books
+        self.clock = clock
+        self._touched: dict[str, int] = {}
+
+    async def admit(self, key: str | None, connection_id: str) -> tuple[Caller, ConnectionRecord]:
+        """Prove the key and find the connection in one look. Raises Unauthorized, Forbidden or Unknown."""
+
+        def look(session: Session) -> tuple[Caller, ConnectionRecord]:
+            caller = caller_of(session, key)
+            return caller, connection_of(session, caller, connection_id)
+
+        return await self.store.read(look)
+
+    async def caller(self, key: str | None) -> Caller:
+        return await self.store.read(lambda session: caller_of(session, key))
+
+    async def submit(
+        self, caller: Caller, connection: ConnectionRecord, command: Command, attempt: Attempt, timeout: float
+    ) -> Outcome:
+        """Carry a command out exactly once, however often it is sent.
+
+        Raises Conflict when an idempotency key comes with another request, and OutcomeUnknown when the books take
+        longer than `timeout` seconds: the command may still be carried out, and a re-send will find its outcome.
+        """
+        request_id = random_uuid()
+
+        def work(session: Session) -> Outcome:
+            return self._carry_out(session, caller, connection, command, attempt, request_id)
+
+        try:
+            return await asyncio.wait_for(asyncio.shield(self.store.write(work)), timeout)
+        except BooksRefused as refusal:
+            return Refused(refusal.problems)
+        except TimeoutError:
+            raise OutcomeUnknown(request_id, int(timeout)) from None
+
+    async def read(self, connection: ConnectionRecord, read: Read) -> Resource:
+        """One object. Raises BooksRefused where there is none."""
+        await self._touch(connection)
+        books = self.books[connection.books]
+        return await self.store.read(lambda session: books.read(self._file(session, connection), read))
+
+    async def select(self, connection: ConnectionRecord, select: Select) -> Page:
+        """A page of objects. Raises BooksRefused where a named one is missing."""
+        await self._touch(connection)
+        books = self.books[connection.books]
+        return await self.store.read(lambda session: books.select(self._file(session, connection), select))
+
+    async def deletions(self, connection: ConnectionRecord, select: SelectDeleted) -> tuple[Deletion, ...]:
+        await self._touch(connection)
+        books = self.books[connection.books]
+        return await self.store.read(lambda session: books.deletions(self._file(session, connection), select))
+
+    def _carry_out(
+        self,
+        session: Session,
+        caller: Caller,
+        connection: ConnectionRecord,
+        command: Command,
+        attempt: Attempt,
+        request_id: str,
+    ) -> Done:
+        log = RequestLog(session)
+        books, file = self.books[connection.books], self._file(session, connection)
+        earlier = self._earlier(log, caller, connection, attempt)
+        if earlier is not None:
+            return _again(earlier, books, file)
+        done = books.execute(file, command)
+        now = self.clock.now()
+        log.add(
+            RequestRecord(
+                connection_id=connection.id,
+                id=request_id,
+                account_id=caller.account_id,
+                idempotency_key=attempt.idempotency_key,
+                fingerprint=attempt.fingerprint,
+                attempt=attempt.retry,
+                verb=type(command).__name__.lower(),
+                resource=command.resource,
+                state="done",
+                result_id=done.result.id,
+                outcome=_kept(done, attempt),
+                created_at=now,
+                settled_at=now,
+            )
+        )
+        self._note_use(session, connection, now)
+        return done
+
+    def _earlier(
+        self, log: RequestLog, caller: Caller, connection: ConnectionRecord, attempt: Attempt
+    ) -> RequestRecord | None:
+        """The attempt that this one repeats, if it repeats one."""
+        now = self.clock.now()
+        if attempt.idempotency_key is not None:
+            found = log.by_key(caller.account_id, connection.id, attempt.idempotency_key, now - KEPT_SECONDS)
+            if found is not None and found.fingerprint != attempt.fingerprint:
+                raise Conflict(Problem("idempotency_reused", (), {"value": attempt.idempotency_key}))
+            return found
+        if not attempt.retry:
+            return None
+        found = log.latest(connection.id, attempt.fingerprint, attempt.retry - 1, now - REJOIN_SECONDS)
+        if found is not None:
+            log.joined(found, attempt.retry)
+        return found
+
+    async def _touch(self, connection: ConnectionRecord) -> None:
+        now = self.clock.now()
+        if now - self._touched.get(connection.id, 0) >= TOUCH_SECONDS:
+            await self.store.write(lambda session: self._note_use(session, connection, now))
+
+    def _note_use(self, session: Session, connection: ConnectionRecord, now: int) -> None:
+        if now - self._touched.get(connection.id, 0) >= TOUCH_SECONDS:
+            self._touched[connection.id] = now
+            Installation(session).note_use(connection, now)
+
+    def _file(self, session: Session, connection: ConnectionRecord) -> CompanyFile:
+        return CompanyFile(session, connection.id, self.clock)
+
+
+_json = msgspec.json.Encoder()
+
+
+def _kept(done: Done, attempt: Attempt) -> bytes | None:
+    """What is stored of an outcome: with an idempotency key the whole of it; of what is gone, what was said of it.
+
+    A re-send without a key finds its object in the books, so that an ordinary create is not stored twice.
+    """
+    if attempt.idempotency_key is not None or isinstance(done.result, Voided | Deleted):
+        return _json.encode({"warnings": done.warnings, "result": done.result})
+    return None
+
+
+def _again(earlier: RequestRecord, books: Books, file: CompanyFile) -> Done:
+    """The outcome of an earlier attempt, told once more."""
+    if earlier.outcome is None:
+        found = books.read(file, Read(resource=earlier.resource, id=earlier.result_id or "", with_links=False))
+        return Done(result=found, replayed=True)
+    model = {"void": Voided, "delete": Deleted}.get(earlier.verb, CATALOGUE[earlier.resource].model)
+    kept = msgspec.json.decode(earlier.outcome, type=dict[str, msgspec.Raw])
+    return Done(
+        result=msgspec.json.decode(kept["result"], type=model),
+        warnings=tuple(msgspec.json.decode(kept["warnings"], type=list[str])),
+        replayed=True,
+    )

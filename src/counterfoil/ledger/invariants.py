@@ -1,0 +1,53 @@
+"""What must hold of every company's books after every step. Tests, simulations and `doctor` ask the same questions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFacts:
+    """What the invariants compare, all in minor units of the home currency.
+
+    `balances`: account id → debits less credits. `open_by_account`: A/R account id → what open invoices are worth less
+    what open credits and payments are. `taxes`: what the taxes of all posted sales come to. `open_amounts`: transaction
+    id → (total, open, applied) in its own currency.
+    """
+
+    balances: Mapping[str, int]
+    receivables: frozenset[str]
+    tax_accounts: frozenset[str]
+    open_by_account: Mapping[str, int]
+    taxes: int
+    unbalanced: Sequence[str]
+    open_amounts: Mapping[str, tuple[int, int, int]]
+
+
+def violations(facts: LedgerFacts) -> list[str]:
+    """Every invariant that does not hold, in a sentence each; empty where the books are sound."""
+    found = [f"transaction {identifier} does not balance" for identifier in facts.unbalanced]
+    if total := sum(facts.balances.values()):
+        found.append(f"the trial balance is off by {total} cents")
+    found += _receivables(facts)
+    found += _taxes(facts)
+    found += [
+        f"transaction {identifier}: total {total}, applied {applied}, but open {open_amount}"
+        for identifier, (total, open_amount, applied) in facts.open_amounts.items()
+        if total - applied != open_amount
+    ]
+    return found
+
+
+def _receivables(facts: LedgerFacts) -> list[str]:
+    accounts = facts.receivables | set(facts.open_by_account)
+    return [
+        f"receivables account {account} holds {facts.balances.get(account, 0)}, open balances make {owed}"
+        for account in sorted(accounts)
+        if facts.balances.get(account, 0) != (owed := facts.open_by_account.get(account, 0))
+    ]
+
+
+def _taxes(facts: LedgerFacts) -> list[str]:
+    payable = -sum(facts.balances.get(account, 0) for account in facts.tax_accounts)
+    if payable == facts.taxes:
+        return []
+    return [f"sales tax payable is {payable}, the taxes of all sales make {facts.taxes}"]

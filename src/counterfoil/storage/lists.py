@@ -1,0 +1,156 @@
+"""Rows of lists: customers, items, accounts and the rest; company and preferences too, as lists of one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from counterfoil.core.errors import Broken
+from counterfoil.model.catalogue import BY_MODEL, CATALOGUE
+from counterfoil.model.shape import BranchObject, ListObject, Resource
+from counterfoil.storage.schema import deletions, objects
+from counterfoil.storage.scope import Scope, decoded, encoded
+from counterfoil.storage.sequences import Sequences
+from counterfoil.storage.statements import Statement, value
+
+c = objects.c
+MINE = c.connection_id == value("connection")
+LISTED = MINE & (c.list == value("list"))
+FIND = Statement(select(c.resource, c.body).where(LISTED & (c.id == value("id"))))
+FIND_BY_NAME = Statement(select(c.resource, c.body).where(LISTED & (c.name_key == value("name"))))
+OF_RESOURCE = Statement(select(c.resource, c.body).where(MINE & (c.resource == value("resource"))).order_by(c.number))
+BELOW = Statement(
+    select(c.resource, c.body)
+    .where(LISTED & (c.name_key >= value("least")) & (c.name_key < value("most")))
+    .order_by(c.number)
+)
+ADD = Statement(insert(objects))
+REPLACE = Statement(
+    update(objects)
+    .where(LISTED & (c.id == value("identifier")))
+    .values(
+        name_key=value("new_name_key"),
+        is_active=value("new_is_active"),
+        updated_at=value("new_updated_at"),
+        body=value("new_body"),
+    )
+)
+REMOVE = Statement(delete(objects).where(LISTED & (c.id == value("id"))))
+BURY = Statement(insert(deletions))
+
+
+class Lists(Sequences, Scope):
+    """The lists of a company file."""
+
+    def find(self, list: str, id: str) -> ListObject | None:
+        """The object with this id in this list."""
+        key = (self.connection_id, list, id)
+        known: ListObject | None = self.session.recall(key)
+        if known is not None:
+            return known
+        row = self.session.row(FIND, connection=self.connection_id, list=list, id=id)
+        if row is None:
+            return None
+        found: ListObject = decoded(row[0], row[1])
+        self.session.remember(key, found)
+        return found
+
+    def find_by_name(self, list: str, full_name: str) -> ListObject | None:
+        """The object with this full name, capitals or not."""
+        row = self.session.row(FIND_BY_NAME, connection=self.connection_id, list=list, name=full_name.casefold())
+        return decoded(row[0], row[1]) if row is not None else None
+
+    def objects(self, resource: str) -> Iterator[ListObject]:
+        """All objects of a resource, in the order of their making."""
+        for name, body in self.session.rows(OF_RESOURCE, connection=self.connection_id, resource=resource):
+            yield decoded(name, body)
+
+    def descendants(self, thing: ListObject) -> tuple[ListObject, ...]:
+        """Everything below an object of a list with branches."""
+        if not isinstance(thing, BranchObject):
+            return ()
+        key = thing.label.casefold()
+        rows = self.session.rows(
+            BELOW,
+            connection=self.connection_id,
+            list=BY_MODEL[type(thing)].list,
+            least=f"{key}:",
+            most=f"{key};",  # the character after the colon
+        )
+        return tuple(decoded(name, body) for name, body in rows)
+
+    def children(self, thing: ListObject) -> tuple[ListObject, ...]:
+        """The objects right below this one."""
+        return tuple(
+            child
+            for child in self.descendants(thing)
+            if isinstance(child, BranchObject) and child.parent is not None and child.parent.id == thing.id
+        )
+
+    def add_object(self, thing: ListObject) -> None:
+        self._add(thing, BY_MODEL[type(thing)].list, thing.id, thing.label, active=thing.is_active)
+
+    def replace_object(self, thing: ListObject) -> None:
+        name = BY_MODEL[type(thing)].list
+        self._replace(thing, name, thing.id, thing.label, active=thing.is_active)
+
+    def remove_object(self, thing: ListObject, deleted_at: int) -> None:
+        """Take an object away; a note of it stays."""
+        row = BY_MODEL[type(thing)]
+        self.session.run(REMOVE, connection=self.connection_id, list=row.list, id=thing.id)
+        self.session.forget((self.connection_id, row.list, thing.id))
+        self.session.run(
+            BURY,
+            connection_id=self.connection_id,
+            resource=row.name,
+            id=thing.id,
+            label=thing.label,
+            created_at=thing.created_at,
+            deleted_at=deleted_at,
+        )
+
+    def singleton(self, resource: str) -> Resource:
+        """The company, or its preferences. Raises Broken where the company file was never opened."""
+        found: Any = self.find(CATALOGUE[resource].list, resource)
+        if found is None:
+            raise Broken(f"connection {self.connection_id} has no {resource}")
+        thing: Resource = found
+        return thing
+
+    def put_singleton(self, thing: Resource) -> None:
+        row = BY_MODEL[type(thing)]
+        known: Any = self.find(row.list, row.name)
+        if known is None:
+            self._add(thing, row.list, row.name, row.name, active=True)
+        else:
+            self._replace(thing, row.list, row.name, row.name, active=True)
+
+    def _add(self, thing: Resource, list: str, identifier: str, label: str, *, active: bool) -> None:
+        self.session.forget((self.connection_id, list, identifier))
+        self.session.run(
+            ADD,
+            connection_id=self.connection_id,
+            list=list,
+            id=identifier,
+            resource=BY_MODEL[type(thing)].name,
+            number=self.take("objects"),
+            name_key=label.casefold(),
+            is_active=active,
+            external_id=getattr(thing, "external_id", None),
+            created_at=thing.created_at,
+            updated_at=thing.updated_at,
+            body=encoded(thing),
+        )
+
+    def _replace(self, thing: Resource, list: str, identifier: str, label: str, *, active: bool) -> None:
+        self.session.forget((self.connection_id, list, identifier))
+        self.session.run(
+            REPLACE,
+            connection=self.connection_id,
+            list=list,
+            identifier=identifier,
+            new_name_key=label.casefold(),
+            new_is_active=active,
+            new_updated_at=thing.updated_at,
+            new_body=encoded(thing),
+        )

@@ -1,0 +1,101 @@
+"""Rows of requests: what was asked, by which sending, and what came of it."""
+
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import delete, insert, select, update
+
+from counterfoil.storage.contract import Session
+from counterfoil.storage.schema import requests
+from counterfoil.storage.statements import Statement, value
+
+
+class RequestRecord(Struct, frozen=True, kw_only=True):
+    """One request. `outcome` is kept where a repetition is told the same; `attempt` is the client's retry count."""
+
+    connection_id: str
+    id: str
+    account_id: str
+    idempotency_key: str | None
+    fingerprint: bytes
+    attempt: int | None
+    verb: str
+    resource: str
+    state: str
+    result_id: str | None
+    outcome: bytes | None
+    created_at: int
+    settled_at: int | None
+
+
+c = requests.c
+COLUMNS = tuple(c[name] for name in RequestRecord.__struct_fields__)
+MINE = c.connection_id == value("connection")
+ADD = Statement(insert(requests))
+BY_KEY = Statement(
+    select(*COLUMNS).where(
+        MINE
+        & (c.account_id == value("account"))
+        & (c.idempotency_key == value("key"))
+        & (c.created_at >= value("since"))
+    )
+)
+LATEST = Statement(
+    select(*COLUMNS)
+    .where(
+        MINE
+        & (c.fingerprint == value("fingerprint"))
+        & (c.attempt == value("attempt"))
+        & (c.created_at >= value("since"))
+    )
+    .order_by(c.created_at.desc())
+    .limit(1)
+)
+JOINED = Statement(update(requests).where(MINE & (c.id == value("identifier"))).values(attempt=value("new_attempt")))
+FORGET_KEY = Statement(
+    update(requests)
+    .where(
+        MINE
+        & (c.account_id == value("account"))
+        & (c.idempotency_key == value("key"))
+        & (c.created_at < value("since"))
+    )
+    .values(idempotency_key=value("nothing"))
+)
+PURGE = Statement(delete(requests).where(MINE & (c.created_at < value("before"))))
+
+
+class RequestLog:
+    """The record of requests."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, record: RequestRecord) -> None:
+        self.session.run(ADD, **{name: getattr(record, name) for name in record.__struct_fields__})
+
+    def by_key(self, account_id: str, connection_id: str, key: str, since: int) -> RequestRecord | None:
+        """The request that came with an idempotency key; a key older than `since` is free again."""
+        named = {"connection": connection_id, "account": account_id, "key": key, "since": since}
+        row = self.session.row(BY_KEY, **named)
+        if row is None:
+            self.session.run(FORGET_KEY, nothing=None, **named)
+            return None
+        return _record(row)
+
+    def latest(self, connection_id: str, fingerprint: bytes, attempt: int, since: int) -> RequestRecord | None:
+        """The last sending of a request, with this retry count, not older than `since`."""
+        row = self.session.row(LATEST, connection=connection_id, fingerprint=fingerprint, attempt=attempt, since=since)
+        return _record(row) if row is not None else None
+
+    def joined(self, record: RequestRecord, attempt: int) -> None:
+        """A later sending found this one: the next may find it in turn."""
+        self.session.run(JOINED, connection=record.connection_id, identifier=record.id, new_attempt=attempt)
+
+    def purge(self, connection_id: str, before: int) -> None:
+        """Forget requests from before a moment."""
+        self.session.run(PURGE, connection=connection_id, before=before)
+
+
+def _record(row: tuple[Any, ...]) -> RequestRecord:
+    return RequestRecord(**dict(zip(RequestRecord.__struct_fields__, row, strict=True)))

@@ -1,0 +1,279 @@
+"""Every table of an installation, described once: statements, migrations and tests all start from here.
+
+Keys and indexes of a company's data begin with `connection_id`, so that one company's rows lie together and a
+statement without a connection has no index to stand on. Amounts are whole minor units, moments whole seconds since
+1970, days `YYYY-MM-DD`. A `body` is the JSON of the struct; the columns beside it are what is searched and summed.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
+
+metadata: Final = MetaData()
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+def _maybe(name: str) -> Column[str]:
+    return Column(name, Text, nullable=True)
+
+
+def _whole(name: str) -> Column[int]:
+    """Money in minor units, a moment, or a counter."""
+    return Column(name, BigInteger, nullable=False)
+
+
+def _later(name: str) -> Column[int]:
+    """A moment that may not have come yet."""
+    return Column(name, BigInteger, nullable=True)
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False)
+
+
+def _blob(name: str, *, nullable: bool = False) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=nullable)
+
+
+def _index(name: str, *columns: str, unique: bool = False, where: str | None = None) -> Index:
+    if where is None:
+        return Index(name, *columns, unique=unique)
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+# What belongs to the installation and to its accounts.
+
+installation: Final = Table("installation", metadata, _text("name"), _blob("value"), PrimaryKeyConstraint("name"))
+
+accounts: Final = Table(
+    "accounts",
+    metadata,
+    _text("id"),
+    _text("name"),
+    _whole("created_at"),
+    PrimaryKeyConstraint("id"),
+    _index("accounts_by_name", "name", unique=True),
+)
+
+keys: Final = Table(
+    "keys",
+    metadata,
+    _text("id"),
+    _text("account_id"),
+    _maybe("connection_id"),
+    _text("name"),
+    _blob("digest"),
+    _blob("sealed"),
+    _whole("created_at"),
+    _later("revoked_at"),
+    PrimaryKeyConstraint("id"),
+    _index("keys_by_account", "account_id", "created_at"),
+)
+
+connections: Final = Table(
+    "connections",
+    metadata,
+    _text("account_id"),
+    _text("id"),
+    _text("name"),
+    _text("books"),
+    _text("state"),
+    _maybe("source_id"),
+    _maybe("email"),
+    _whole("created_at"),
+    _later("deleted_at"),
+    _later("last_request_at"),
+    _later("last_success_at"),
+    PrimaryKeyConstraint("account_id", "id"),
+    _index("connections_by_id", "id", unique=True),
+    _index("connections_by_source", "account_id", "source_id", unique=True, where="deleted_at IS NULL"),
+)
+
+auth_sessions: Final = Table(
+    "auth_sessions",
+    metadata,
+    _text("account_id"),
+    _text("id"),
+    _text("connection_id"),
+    _blob("secret_digest"),
+    _text("publishable_key"),
+    _whole("created_at"),
+    _whole("expires_at"),
+    _maybe("redirect_url"),
+    PrimaryKeyConstraint("account_id", "id"),
+    _index("auth_sessions_by_secret", "secret_digest", unique=True),
+)
+
+# What belongs to a connection.
+
+requests: Final = Table(
+    "requests",
+    metadata,
+    _text("connection_id"),
+    _text("id"),
+    _text("account_id"),
+    _maybe("idempotency_key"),
+    _blob("fingerprint"),
+    Column("attempt", Integer, nullable=True),
+    _text("verb"),
+    _text("resource"),
+    _text("state"),
+    _maybe("result_id"),
+    _blob("outcome", nullable=True),
+    _whole("created_at"),
+    _later("settled_at"),
+    PrimaryKeyConstraint("connection_id", "id"),
+    _index(
+        "requests_by_key",
+        "connection_id",
+        "account_id",
+        "idempotency_key",
+        unique=True,
+        where="idempotency_key IS NOT NULL",
+    ),
+    _index("requests_by_fingerprint", "connection_id", "fingerprint", "created_at"),
+)
+
+objects: Final = Table(
+    "objects",
+    metadata,
+    _text("connection_id"),
+    _text("list"),
+    _text("id"),
+    _text("resource"),
+    _whole("number"),
+    _text("name_key"),
+    _flag("is_active"),
+    _maybe("external_id"),
+    _whole("created_at"),
+    _whole("updated_at"),
+    _blob("body"),
+    PrimaryKeyConstraint("connection_id", "list", "id"),
+    _index("objects_by_name", "connection_id", "list", "name_key", unique=True),
+    _index("objects_in_order", "connection_id", "resource", "number"),
+    _index(
+        "objects_by_external_id",
+        "connection_id",
+        "resource",
+        "external_id",
+        unique=True,
+        where="external_id IS NOT NULL",
+    ),
+)
+"""Objects of lists, the company and its preferences. `name_key` is the full name with its cases folded."""
+
+transactions: Final = Table(
+    "transactions",
+    metadata,
+    _text("connection_id"),
+    _text("id"),
+    _text("resource"),
+    _whole("number"),
+    _text("date"),
+    _maybe("customer_id"),
+    _maybe("account_id"),
+    _maybe("currency_id"),
+    _maybe("ref_number"),
+    _maybe("external_id"),
+    _whole("total"),
+    _whole("open"),
+    _whole("open_home"),
+    _flag("is_pending"),
+    _flag("is_void"),
+    _whole("created_at"),
+    _whole("updated_at"),
+    _blob("body"),
+    PrimaryKeyConstraint("connection_id", "id"),
+    _index("transactions_in_order", "connection_id", "resource", "number"),
+    _index("transactions_open", "connection_id", "customer_id", "number", where="open <> 0"),
+    _index("transactions_by_ref_number", "connection_id", "resource", "ref_number"),
+    _index("transactions_by_update", "connection_id", "resource", "updated_at"),
+    _index("transactions_by_date", "connection_id", "resource", "date"),
+    _index(
+        "transactions_by_external_id",
+        "connection_id",
+        "resource",
+        "external_id",
+        unique=True,
+        where="external_id IS NOT NULL",
+    ),
+)
+"""Invoices, credit memos and payments. `account_id` is the receivables account; `total` and `open` are in the
+transaction's currency, `open_home` is what the open part is worth in the ledger."""
+
+applications: Final = Table(
+    "applications",
+    metadata,
+    _text("connection_id"),
+    _whole("serial"),
+    _text("source_id"),
+    _text("target_id"),
+    _maybe("via_id"),
+    _whole("amount"),
+    _whole("source_home"),
+    _whole("target_home"),
+    _whole("discount"),
+    _whole("discount_home"),
+    _maybe("discount_account"),
+    _maybe("discount_class"),
+    _text("date"),
+    PrimaryKeyConstraint("connection_id", "serial"),
+    _index("applications_by_source", "connection_id", "source_id"),
+    _index("applications_by_target", "connection_id", "target_id"),
+)
+
+postings: Final = Table(
+    "postings",
+    metadata,
+    _text("connection_id"),
+    _text("transaction_id"),
+    Column("position", Integer, nullable=False),
+    _text("account_id"),
+    _whole("amount"),
+    _maybe("customer_id"),
+    _maybe("vendor_id"),
+    _maybe("class_id"),
+    _text("date"),
+    PrimaryKeyConstraint("connection_id", "transaction_id", "position"),
+    _index("postings_by_account", "connection_id", "account_id", "amount"),
+)
+"""The ledger, in the home currency: debits positive. `transaction_id` also names journals that are no document."""
+
+deletions: Final = Table(
+    "deletions",
+    metadata,
+    _text("connection_id"),
+    _text("resource"),
+    _text("id"),
+    _maybe("label"),
+    _whole("created_at"),
+    _whole("deleted_at"),
+    PrimaryKeyConstraint("connection_id", "resource", "id"),
+    _index("deletions_in_order", "connection_id", "deleted_at"),
+)
+
+sequences: Final = Table(
+    "sequences",
+    metadata,
+    _text("connection_id"),
+    _text("name"),
+    _whole("value"),
+    _maybe("text"),
+    PrimaryKeyConstraint("connection_id", "name"),
+)
+"""The last number that each counter gave out, or the last text of a counter that people write themselves."""

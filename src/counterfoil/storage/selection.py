@@ -1,0 +1,237 @@
+"""Pages: objects of a resource that fulfil some conditions, in the order in which they were made."""
+
+import operator as operators
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, and_, case, func, or_, select
+from sqlalchemy import Select as SqlSelect
+
+from counterfoil.core.errors import BooksRefused
+from counterfoil.core.problems import Problem
+from counterfoil.model.catalogue import CATALOGUE
+from counterfoil.model.postings import Entry
+from counterfoil.model.query import Deletion, Filter, Operator, Page, Select, SelectDeleted
+from counterfoil.model.shape import Resource
+from counterfoil.storage.schema import deletions, objects, postings, transactions
+from counterfoil.storage.scope import Scope, decoded
+from counterfoil.storage.transactions import ENTRY_COLUMNS, entry_of
+
+Condition = ColumnElement[bool]
+Complete = Callable[[Entry], Resource]
+
+
+class Selection(Scope):
+    """Queries over a company file."""
+
+    def select(self, select: Select, complete: Complete | None = None) -> Page:
+        """A page. Transactions go through `complete`, which sees each as the entry that it is.
+
+        Raises BooksRefused with one problem for each id, name or number that is not there.
+        """
+        rows = _Rows(self, select, complete)
+        if select.ids:
+            return rows.exactly("id", select.ids)
+        if select.names:
+            return rows.exactly("name_key", select.names)
+        if select.ref_numbers:
+            return rows.exactly("ref_number", select.ref_numbers)
+        return rows.page()
+
+    def deletions(self, select_: SelectDeleted) -> tuple[Deletion, ...]:
+        """What was deleted between two moments, the earliest first."""
+        d = deletions.c
+        statement = (
+            select(d.resource, d.id, d.label, d.created_at, d.deleted_at)
+            .where(
+                d.connection_id == self.connection_id,
+                d.resource.in_(select_.resources),
+                d.deleted_at.between(select_.since, select_.until),
+            )
+            .order_by(d.deleted_at, d.id)
+        )
+        return tuple(
+            Deletion(resource=row[0], id=row[1], label=row[2], created_at=row[3], deleted_at=row[4])
+            for row in self.session.select(statement)
+        )
+
+
+class _Rows:
+    """The rows behind one selection."""
+
+    def __init__(self, scope: Scope, asked: Select, complete: Complete | None) -> None:
+        self.scope = scope
+        self.asked = asked
+        self.complete = complete
+        self.row = CATALOGUE[asked.resource]
+        self.table: Table = transactions if self.row.is_transaction else objects
+        self.mine: Condition = and_(
+            self.table.c.connection_id == scope.connection_id, self.table.c.resource == asked.resource
+        )
+
+    def page(self) -> Page:
+        asked, c = self.asked, self.table.c
+        conditions = and_(self.mine, *(condition(self.table, each) for each in asked.filters))
+        statement = self._statement().where(conditions, c.number > asked.after).order_by(c.number)
+        if asked.limit is not None:
+            statement = statement.limit(asked.limit + 1)
+        rows = self.scope.session.select(statement)
+        more = asked.limit is not None and len(rows) > asked.limit
+        rows = rows[: asked.limit]
+        items = tuple(self._item(row[1:]) for row in rows)
+        if not more:
+            return Page(items=items, remaining=0)
+        last = rows[-1][0]
+        return Page(items=items, next=last, remaining=self._remaining(conditions, last))
+
+    def exactly(self, column: str, wanted: Iterable[str]) -> Page:
+        """Those that are named, in the order in which they are named; a name may fit several."""
+        keys = [each.casefold() if column == "name_key" else each for each in dict.fromkeys(wanted)]
+        c = self.table.c
+        found: dict[str, list[tuple[Any, ...]]] = {}
+        statement = self._statement(c[column]).where(self.mine, c[column].in_(keys)).order_by(c.number)
+        for row in self.scope.session.select(statement):
+            found.setdefault(row[1], []).append(row)
+        missing = [
+            Problem("object_missing", (), {"thing": self.row.thing.capitalize(), "value": each})
+            for each, key in zip(dict.fromkeys(wanted), keys, strict=True)
+            if key not in found
+        ]
+        if missing:
+            raise BooksRefused(*missing)
+        return Page(items=tuple(self._item(row[2:]) for key in keys for row in found[key]), remaining=0)
+
+    def _statement(self, *more: ColumnElement[Any]) -> SqlSelect[Any]:
+        c = self.table.c
+        columns = ENTRY_COLUMNS if self.row.is_transaction else (c.resource, c.body)
+        return select(c.number, *more, *columns)
+
+    def _item(self, row: tuple[Any, ...]) -> Resource:
+        if not self.row.is_transaction:
+            thing: Resource = decoded(row[0], row[1])
+            return thing
+        entry = entry_of(row)
+        return self.complete(entry) if self.complete is not None else entry.thing
+
+    def _remaining(self, conditions: Condition, last: int) -> int | None:
+        """How many follow, counted only as far as was asked for."""
+        bound = self.asked.count_up_to
+        if not bound:
+            return None
+        c = self.table.c
+        some = select(c.number).where(conditions, c.number > last).limit(bound + 1).subquery()
+        counted: int = self.scope.session.select(select(func.count()).select_from(some))[0][0]
+        return counted if counted <= bound else None
+
+
+def condition(table: Table, each: Filter) -> Condition:
+    """The SQL of one filter."""
+    special = SPECIAL.get(each.field)
+    if special is not None:
+        return special(table, each)
+    return compared(table.c[each.field], each.operator, each.value)
+
+
+def compared(column: ColumnElement[Any], operator: Operator, wanted: Any) -> Condition:
+    """One comparison. Text is searched without regard to capitals."""
+    exact = EXACT.get(operator)
+    if exact is not None:
+        found: Condition = exact(column, wanted)
+        return found
+    pattern = {"contains": "%{}%", "starts": "{}%", "ends": "%{}"}[operator].format(_escaped(str(wanted).casefold()))
+    return func.lower(column).like(pattern, escape="\\")
+
+
+EXACT: Mapping[str, Callable[[Any, Any], Any]] = {
+    "in": lambda column, wanted: column.in_(list(wanted)),
+    "=": operators.eq,
+    "<": operators.lt,
+    "<=": operators.le,
+    ">": operators.gt,
+    ">=": operators.ge,
+}
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _name(table: Table, each: Filter) -> Condition:
+    """The last part of the name, without the parents before it, is what QuickBooks calls the name."""
+    wanted = each.value.casefold() if isinstance(each.value, str) else each.value
+    return compared(table.c.name_key, each.operator, wanted)
+
+
+def _paid(table: Table, each: Filter) -> Condition:
+    paid = and_(table.c.open == 0, table.c.is_pending.is_(False))
+    return paid if each.value else ~paid
+
+
+def _account(table: Table, each: Filter) -> Condition:
+    """The A/R account, or any account that the transaction posts to. Of lists: an account itself."""
+    wanted = list(each.value) if isinstance(each.value, list | tuple) else [each.value]
+    p = postings.c
+    posted = (
+        select(p.position)
+        .where(p.connection_id == table.c.connection_id, p.transaction_id == table.c.id, p.account_id.in_(wanted))
+        .exists()
+    )
+    return or_(table.c.account_id.in_(wanted), posted)
+
+
+def _in_body(path: str) -> Callable[[Table, Filter], Condition]:
+    def build(table: Table, each: Filter) -> Condition:
+        return compared(func.json_extract(table.c.body, path), each.operator, each.value)
+
+    return build
+
+
+def _currency(table: Table, each: Filter) -> Condition:
+    if "currency_id" in table.c:
+        return compared(table.c.currency_id, each.operator, each.value)
+    return _in_body("$.currency.id")(table, each)
+
+
+def _type(table: Table, each: Filter) -> Condition:
+    found = func.coalesce(
+        func.json_extract(table.c.body, "$.account_type"),
+        func.json_extract(table.c.body, "$.payment_method_type"),
+        case((table.c.resource == "accounts", "expense"), else_="other"),
+    )
+    return compared(found, each.operator, each.value)
+
+
+def _day(table: Table, each: Filter) -> Condition:
+    wanted = each.value if isinstance(each.value, str) else getattr(each.value, "isoformat", str)()
+    return compared(table.c.date, each.operator, wanted)
+
+
+def _total_balance(table: Table, each: Filter) -> Condition:
+    """What a customer and their jobs owe, less their credits; of vendors nothing is kept yet but opening balances."""
+    t, o = transactions.c, objects.alias("branch")
+    branch = select(o.c.id).where(
+        o.c.connection_id == table.c.connection_id,
+        o.c.list == table.c.list,
+        or_(
+            o.c.id == table.c.id,
+            and_(o.c.name_key >= table.c.name_key + ":", o.c.name_key < table.c.name_key + ";"),
+        ),
+    )
+    owed = (
+        select(func.coalesce(func.sum(case((t.resource == "invoices", t.open_home), else_=-t.open_home)), 0))
+        .where(t.connection_id == table.c.connection_id, t.customer_id.in_(branch), t.open != 0)
+        .scalar_subquery()
+    )
+    return compared(owed, each.operator, each.value)
+
+
+SPECIAL: Mapping[str, Callable[[Table, Filter], Condition]] = {
+    "name": _name,
+    "paid": _paid,
+    "account_id": _account,
+    "class_id": _in_body("$.class_.id"),
+    "currency_id": _currency,
+    "type": _type,
+    "date": _day,
+    "total_balance": _total_balance,
+}

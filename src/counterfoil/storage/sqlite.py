@@ -1,0 +1,215 @@
+"""SQLite: one file, one owner process, one writer. Work that waits together is committed together.
+
+A group runs on the event loop's own thread, each work in a savepoint; only its COMMIT, which waits for the disk, runs
+in a thread of its own, while the loop goes on reading requests. They form the next group. (A writer thread that ran
+the statements as well would hand Python's lock to and fro at each of them: see docs/decisions/0003.)
+"""
+
+import asyncio
+import os
+from collections import deque
+from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import apsw
+from sqlalchemy import Executable
+
+from counterfoil.core.errors import Broken, StorageFull
+from counterfoil.storage.contract import Session
+from counterfoil.storage.statements import SQLITE, Statement, compile_for
+
+T = TypeVar("T")
+FILE = "counterfoil.db"
+OLDEST = (3, 51, 3)
+"""Versions before this one may lose the write-ahead log's reset under concurrent connections."""
+
+GROUP = 64
+CACHED = 20_000
+
+
+class SqliteSession:
+    """A transaction on one connection of the driver."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self.connection = connection
+        self.execute = connection.execute
+
+    def rows(self, statement: Statement, /, **values: Any) -> list[tuple[Any, ...]]:
+        compiled = statement.compiled(SQLITE)
+        return self.execute(compiled.text, compiled.values(values)).fetchall()
+
+    def row(self, statement: Statement, /, **values: Any) -> tuple[Any, ...] | None:
+        compiled = statement.compiled(SQLITE)
+        found: tuple[Any, ...] | None = self.execute(compiled.text, compiled.values(values)).fetchone()
+        return found
+
+    def run(self, statement: Statement, /, **values: Any) -> None:
+        compiled = statement.compiled(SQLITE)
+        self.execute(compiled.text, compiled.values(values))
+
+    def select(self, expression: Executable) -> list[tuple[Any, ...]]:
+        compiled = compile_for(expression, SQLITE)
+        return self.execute(compiled.text, compiled.values({})).fetchall()
+
+    def recall(self, key: Hashable) -> Any | None:  # noqa: ARG002  a reader remembers nothing
+        return None
+
+    def remember(self, key: Hashable, value: Any) -> None:
+        """A reader's snapshot is gone when it has read."""
+
+    def forget(self, key: Hashable) -> None:
+        """A reader changes nothing."""
+
+
+class WriterSession(SqliteSession):
+    """The writer's transaction. What it remembers is what is committed: changes of an open group are not kept."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        super().__init__(connection)
+        self.known: dict[Hashable, Any] = {}
+        self.changed: set[Hashable] = set()
+
+    def recall(self, key: Hashable) -> Any | None:
+        return self.known.get(key)
+
+    def remember(self, key: Hashable, value: Any) -> None:
+        if key in self.changed:
+            return
+        if len(self.known) >= CACHED:
+            self.known.clear()
+        self.known[key] = value
+
+    def forget(self, key: Hashable) -> None:
+        self.changed.add(key)
+        self.known.pop(key, None)
+
+    def settle(self) -> None:
+        """The group is committed: what it changed may be remembered again."""
+        self.changed.clear()
+
+    def drop(self) -> None:
+        self.known.clear()
+        self.changed.clear()
+
+
+class SqliteStore:
+    """The database of an installation on one machine."""
+
+    def __init__(self, path: Path) -> None:
+        if tuple(int(part) for part in apsw.sqlite_lib_version().split(".")) < OLDEST:
+            raise Broken(f"SQLite {apsw.sqlite_lib_version()} is too old; 3.51.3 is needed")
+        self.path = path
+        path.touch(mode=0o600, exist_ok=True)
+        os.chmod(path, 0o600)
+        self.writer = WriterSession(_connect(path))
+        self.reader = SqliteSession(_connect(path))
+        self._waiting: deque[tuple[Callable[[Session], Any], asyncio.Future[Any]]] = deque()
+        self._running: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
+        self._disk = ThreadPoolExecutor(1, "commit")
+
+    async def write(self, work: Callable[[Session], T]) -> T:
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, future))
+        if self._running is None or self._running.done():
+            self._running = asyncio.create_task(self._drain())
+        return await future
+
+    async def read(self, work: Callable[[Session], T]) -> T:
+        self.reader.execute("BEGIN")
+        try:
+            return work(self.reader)
+        finally:
+            self.reader.execute("ROLLBACK")
+
+    async def close(self) -> None:
+        while self._running is not None and not self._running.done():
+            await self._running
+        self._disk.shutdown()
+        self.reader.connection.close()
+        self.writer.connection.close()
+
+    async def exclusively(self, work: Callable[[], T]) -> T:
+        """Run `work` in the disk's thread while no group is under way."""
+        async with self._turn:
+            self.writer.drop()
+            return await asyncio.get_running_loop().run_in_executor(self._disk, work)
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            async with self._turn:
+                await self._group()
+
+    async def _group(self) -> None:
+        """One transaction for all who wait, at most GROUP of them; each learns its own result after the commit."""
+        results: list[tuple[asyncio.Future[Any], Any, Exception | None]] = []
+        try:
+            self.writer.execute("BEGIN IMMEDIATE")
+            while self._waiting and len(results) < GROUP:
+                work, future = self._waiting.popleft()
+                results.append((future, *self._attempt(work)))
+            await asyncio.get_running_loop().run_in_executor(self._disk, self.writer.execute, "COMMIT")
+        except Exception as error:
+            self._abandon()
+            failure = _told(error)
+            for future, _, _ in results:
+                _reject(future, failure)
+            if not results:
+                self._reject_all(failure)
+            return
+        self.writer.settle()
+        for future, result, own in results:
+            if own is not None:
+                _reject(future, own)
+            elif not future.done():
+                future.set_result(result)
+
+    def _attempt(self, work: Callable[[Session], T]) -> tuple[T | None, Exception | None]:
+        self.writer.execute("SAVEPOINT work")
+        try:
+            result = work(self.writer)
+        except apsw.FullError:
+            raise
+        except Exception as error:
+            self.writer.execute("ROLLBACK TO work")
+            self.writer.execute("RELEASE work")
+            return None, error
+        self.writer.execute("RELEASE work")
+        return result, None
+
+    def _abandon(self) -> None:
+        if self.writer.connection.in_transaction:
+            self.writer.execute("ROLLBACK")
+        self.writer.drop()
+
+    def _reject_all(self, failure: Exception) -> None:
+        while self._waiting:
+            _reject(self._waiting.popleft()[1], failure)
+
+
+def _connect(path: Path) -> apsw.Connection:
+    connection = apsw.Connection(str(path), statementcachesize=400)
+    connection.set_busy_timeout(5000)
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "cache_size = -65536",
+        "mmap_size = 268435456",
+        "wal_autocheckpoint = 4000",
+        "temp_store = MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+    return connection
+
+
+def _told(error: Exception) -> Exception:
+    if isinstance(error, apsw.FullError):
+        return StorageFull("the disk is full; nothing of this was stored")
+    return error
+
+
+def _reject(future: asyncio.Future[Any], error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)

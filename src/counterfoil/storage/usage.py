@@ -1,0 +1,123 @@
+"""Where an object of a list is referred to: asked before it is deleted, rewritten when it is renamed."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from msgspec import Struct, structs
+from sqlalchemy import func, select, update
+
+from counterfoil.model.catalogue import BY_MODEL, CATALOGUE
+from counterfoil.model.kinds import Kind, Many, Nested, To
+from counterfoil.model.shape import ListObject, fields_of
+from counterfoil.model.values import Ref, Value
+from counterfoil.storage.schema import objects, transactions
+from counterfoil.storage.scope import Scope, decoded, encoded
+from counterfoil.storage.statements import Statement, value
+
+S = TypeVar("S", bound=Struct)
+o, t = objects.c, transactions.c
+IN_OBJECTS = Statement(
+    select(o.resource, o.list, o.id, o.body).where(
+        (o.connection_id == value("connection")) & (func.instr(o.body, value("needle")) > 0)
+    )
+)
+IN_TRANSACTIONS = Statement(
+    select(t.resource, t.id, t.body).where(
+        (t.connection_id == value("connection")) & (func.instr(t.body, value("needle")) > 0)
+    )
+)
+PUT_OBJECT = Statement(
+    update(objects)
+    .where((o.connection_id == value("connection")) & (o.list == value("in_list")) & (o.id == value("identifier")))
+    .values(body=value("new_body"))
+)
+PUT_TRANSACTION = Statement(
+    update(transactions)
+    .where((t.connection_id == value("connection")) & (t.id == value("identifier")))
+    .values(body=value("new_body"))
+)
+
+
+class Usage(Scope):
+    """References to the objects of a company file. Rare questions: they look through all documents of the company."""
+
+    def id_in_use(self, list: str, id: str) -> bool:
+        """Does any transaction or other object refer to this one?"""
+
+        def same(ref: Ref) -> Ref:
+            if ref.id == id:
+                raise _Found
+            return ref
+
+        try:
+            for _ in self._mentions(id):
+                resource, body = _[0], _[-1]
+                rewritten(decoded(resource, body), list, same)
+        except _Found:
+            return True
+        return False
+
+    def rename(self, thing: ListObject) -> None:
+        """Give every reference to this object its present name."""
+        name = BY_MODEL[type(thing)].list
+
+        def renamed(ref: Ref) -> Ref:
+            return Ref(ref.id, thing.label) if ref.id == thing.id and ref.full_name != thing.label else ref
+
+        for row in list(self._mentions(thing.id)):
+            document = decoded(row[0], row[-1])
+            changed = rewritten(document, name, renamed)
+            if changed is not document:
+                self._put(row, encoded(changed))
+
+    def _mentions(self, identifier: str) -> Iterator[tuple[Any, ...]]:
+        needle = f'"{identifier}"'.encode()
+        for statement in (IN_OBJECTS, IN_TRANSACTIONS):
+            yield from self.session.rows(statement, connection=self.connection_id, needle=needle)
+
+    def _put(self, row: tuple[Any, ...], body: bytes) -> None:
+        if len(row) == 4:
+            self.session.forget((self.connection_id, row[1], row[2]))
+            self.session.run(
+                PUT_OBJECT, connection=self.connection_id, in_list=row[1], identifier=row[2], new_body=body
+            )
+        else:
+            self.session.run(PUT_TRANSACTION, connection=self.connection_id, identifier=row[1], new_body=body)
+
+
+class _Found(Exception):
+    pass
+
+
+def rewritten(thing: S, list: str, change: Callable[[Ref], Ref]) -> S:
+    """The struct with every reference into `list` put through `change`; the struct itself where nothing changed."""
+    values: dict[str, Any] = {}
+    for name, field in fields_of(type(thing)).items():
+        before = getattr(thing, name)
+        after = _rewritten(before, field.kind, list, change)
+        if after is not before:
+            values[name] = after
+    return structs.replace(thing, **values) if values else thing
+
+
+def _rewritten(before: Any, kind: Kind, list: str, change: Callable[[Ref], Ref]) -> Any:
+    if before is None or before == ():
+        return before
+    if isinstance(kind, To):
+        return change(before) if _leads_to(kind, list) else before
+    if isinstance(kind, Nested):
+        return rewritten(before, list, change)
+    if isinstance(kind, Many):
+        after = tuple(_member(each, kind, list, change) for each in before)
+        return after if any(new is not old for new, old in zip(after, before, strict=True)) else before
+    return before
+
+
+def _member(each: Any, kind: Many, list: str, change: Callable[[Ref], Ref]) -> Any:
+    if isinstance(each, Value):
+        return rewritten(each, list, change)
+    return _rewritten(each, kind.of[0], list, change) if isinstance(each, Ref) else each
+
+
+def _leads_to(kind: To, list: str) -> bool:
+    return any(CATALOGUE[resource].list == list for resource in kind.resources if resource in CATALOGUE)

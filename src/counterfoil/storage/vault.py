@@ -1,0 +1,41 @@
+"""Secrets that must be readable again, sealed under the installation's own secret."""
+
+import base64
+import hashlib
+import os
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
+
+from counterfoil.core.errors import Broken
+
+FILE = "secret.key"
+
+
+class Vault:
+    """Seals and opens; what was sealed under another secret cannot be opened."""
+
+    def __init__(self, secret: str) -> None:
+        key = hashlib.sha256(b"counterfoil vault\0" + secret.encode()).digest()
+        self._fernet = Fernet(base64.urlsafe_b64encode(key))
+
+    def seal(self, text: str) -> bytes:
+        return self._fernet.encrypt(text.encode())
+
+    def open(self, sealed: bytes) -> str:
+        try:
+            return self._fernet.decrypt(sealed).decode()
+        except InvalidToken:
+            raise Broken("the installation's secret is not the one under which its keys were sealed") from None
+
+
+def installation_secret(data: Path, given: str | None) -> str:
+    """The secret that was given, else the one in the data folder: made on first start, for its owner's eyes alone."""
+    if given:
+        return given
+    path = data / FILE
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(os.urandom(32).hex() + "\n")
+    return path.read_text().strip()
