@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import apsw
-
 from counterfoil.core.clock import Clock
 from counterfoil.dispatch.administration import Administration, NewConnection
 from counterfoil.dispatch.protocols import Books
@@ -16,7 +14,7 @@ from counterfoil.storage.company import CompanyFile
 from counterfoil.storage.contract import Session
 from counterfoil.storage.installation import ConnectionRecord, Installation, KeyRecord
 from counterfoil.storage.migrating import HEAD, revision_of
-from counterfoil.storage.sqlite import FILE, SqliteStore
+from counterfoil.storage.sqlite import FILE, SqliteStore, database_version
 
 Arguments = Mapping[str, Any]
 LEAST_FREE = 500 * 1024 * 1024
@@ -134,7 +132,7 @@ class Commands:
         return _check("data folder", not mode, found, f"others may read it: chmod 700 {found}")
 
     def _sqlite(self) -> dict[str, Any]:
-        return _check("SQLite", True, apsw.sqlite_lib_version(), "")
+        return _check("SQLite", True, database_version(), "")
 
     def _disk(self) -> dict[str, Any]:
         free = shutil.disk_usage(self.data).free

@@ -1,16 +1,15 @@
 """Copies of a database that is in use, and the way back: both proved by the ledger before they count."""
 
+import asyncio
+import os
 import time
 from pathlib import Path
 
 import apsw
 
-from counterfoil.core.errors import Broken
+from counterfoil.core.errors import Broken, StorageFull
 from counterfoil.storage.migrating import HEAD
 from counterfoil.storage.sqlite import SqliteStore
-
-PAGES = 4096
-"""Copied at a time, so that the writer is never kept waiting for long."""
 
 
 class Damaged(Broken):
@@ -18,22 +17,39 @@ class Damaged(Broken):
 
 
 async def back_up(store: SqliteStore, target: Path) -> None:
-    """Copy everything into `target` while work goes on; only a copy that was proved takes that name."""
-    unfinished = target.with_name(target.name + ".unfinished")
-    unfinished.unlink(missing_ok=True)
-    unfinished.touch(mode=0o600)
-    await store.exclusively(lambda: _copy(store.path, unfinished))
-    prove(unfinished)
-    unfinished.replace(target)
+    """Copy everything into `target` while work goes on; only a copy that was proved takes that name.
+
+    The copy is the database as it was at one moment: writers are not kept waiting, and what they do meanwhile is not
+    in it. Raises StorageFull where there is no room for it.
+    """
+    await asyncio.to_thread(_proved_copy, store.path, target)
 
 
 async def restore(store: SqliteStore, source: Path) -> Path:
-    """Take everything back from `source`; gives the file that holds what was there before."""
-    prove(source)
-    before = store.path.with_name(f"before-restore-{time.strftime('%Y%m%d-%H%M%S')}.db")
-    await back_up(store, before)
-    await store.exclusively(lambda: _overwrite(store, source))
+    """Take everything back from `source`; gives the file that holds what was there before.
+
+    Writers wait until it is done, readers see either state whole. Raises Damaged, and changes nothing, where `source`
+    is no sound backup.
+    """
+    await asyncio.to_thread(prove, source)
+    return await store.exclusively(lambda: _exchange(store, source))
+
+
+def _exchange(store: SqliteStore, source: Path) -> Path:
+    before = _unused(store.path.with_name(f"before-restore-{time.strftime('%Y%m%d-%H%M%S')}.db"))
+    _proved_copy(store.path, before)
+    origin = apsw.Connection(str(source), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        _pour(origin, store.writer.connection)
+    finally:
+        origin.close()
     return before
+
+
+def _unused(path: Path) -> Path:
+    """A name that no file has yet, so that no older backup is lost."""
+    others = (path.with_stem(f"{path.stem}-{number}") for number in range(2, 1000))
+    return path if not path.exists() else next(other for other in others if not other.exists())
 
 
 def prove(path: Path) -> None:
@@ -60,23 +76,37 @@ def prove(path: Path) -> None:
         connection.close()
 
 
+def _proved_copy(source: Path, target: Path) -> None:
+    unfinished = target.with_name(target.name + ".unfinished")
+    unfinished.unlink(missing_ok=True)
+    try:
+        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        _copy(source, unfinished)
+        prove(unfinished)
+        unfinished.replace(target)
+    except OSError as error:
+        raise Broken(f"{target} cannot be written: {error.strerror}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
 def _copy(source: Path, target: Path) -> None:
     origin = apsw.Connection(str(source), flags=apsw.SQLITE_OPEN_READONLY)
     copy = apsw.Connection(str(target))
     try:
-        with copy.backup("main", origin, "main") as backup:
-            while not backup.done:
-                backup.step(PAGES)
+        _pour(origin, copy)
+        copy.pragma("journal_mode", "delete")  # one file that needs no others beside it
     finally:
         copy.close()
         origin.close()
 
 
-def _overwrite(store: SqliteStore, source: Path) -> None:
-    origin = apsw.Connection(str(source), flags=apsw.SQLITE_OPEN_READONLY)
+def _pour(origin: apsw.Connection, copy: apsw.Connection) -> None:
+    """All pages in one step, which sees one state of the origin however busy it is."""
     try:
-        with store.writer.connection.backup("main", origin, "main") as backup:
-            while not backup.done:
-                backup.step(-1)
-    finally:
-        origin.close()
+        with copy.backup("main", origin, "main") as backup:
+            backup.step(-1)
+    except apsw.FullError as error:
+        raise StorageFull("the disk has no room for the copy") from error
+    except apsw.Error as error:
+        raise Broken(f"the database could not be copied: {error}") from error

@@ -19,11 +19,7 @@ LISTED = MINE & (c.list == value("list"))
 FIND = Statement(select(c.resource, c.body).where(LISTED & (c.id == value("id"))))
 FIND_BY_NAME = Statement(select(c.resource, c.body).where(LISTED & (c.name_key == value("name"))))
 OF_RESOURCE = Statement(select(c.resource, c.body).where(MINE & (c.resource == value("resource"))).order_by(c.number))
-BELOW = Statement(
-    select(c.resource, c.body)
-    .where(LISTED & (c.name_key >= value("least")) & (c.name_key < value("most")))
-    .order_by(c.number)
-)
+CHILDREN = Statement(select(c.resource, c.body).where(LISTED & (c.parent_id == value("parent"))).order_by(c.number))
 ADD = Statement(insert(objects))
 REPLACE = Statement(
     update(objects)
@@ -31,6 +27,8 @@ REPLACE = Statement(
     .values(
         name_key=value("new_name_key"),
         is_active=value("new_is_active"),
+        parent_id=value("new_parent_id"),
+        external_id=value("new_external_id"),
         updated_at=value("new_updated_at"),
         body=value("new_body"),
     )
@@ -65,27 +63,18 @@ class Lists(Sequences, Scope):
         for name, body in self.session.rows(OF_RESOURCE, connection=self.connection_id, resource=resource):
             yield decoded(name, body)
 
-    def descendants(self, thing: ListObject) -> tuple[ListObject, ...]:
-        """Everything below an object of a list with branches."""
+    def children(self, thing: ListObject) -> tuple[ListObject, ...]:
+        """The objects right below this one, whatever it is called just now."""
         if not isinstance(thing, BranchObject):
             return ()
-        key = thing.label.casefold()
-        rows = self.session.rows(
-            BELOW,
-            connection=self.connection_id,
-            list=BY_MODEL[type(thing)].list,
-            least=f"{key}:",
-            most=f"{key};",  # the character after the colon
-        )
+        list = BY_MODEL[type(thing)].list
+        rows = self.session.rows(CHILDREN, connection=self.connection_id, list=list, parent=thing.id)
         return tuple(decoded(name, body) for name, body in rows)
 
-    def children(self, thing: ListObject) -> tuple[ListObject, ...]:
-        """The objects right below this one."""
-        return tuple(
-            child
-            for child in self.descendants(thing)
-            if isinstance(child, BranchObject) and child.parent is not None and child.parent.id == thing.id
-        )
+    def descendants(self, thing: ListObject) -> tuple[ListObject, ...]:
+        """Everything below an object of a list with branches, each branch after what it grows from."""
+        below = [(child, *self.descendants(child)) for child in self.children(thing)]
+        return tuple(each for branch in below for each in branch)
 
     def add_object(self, thing: ListObject) -> None:
         self._add(thing, BY_MODEL[type(thing)].list, thing.id, thing.label, active=thing.is_active)
@@ -136,6 +125,7 @@ class Lists(Sequences, Scope):
             number=self.take("objects"),
             name_key=label.casefold(),
             is_active=active,
+            parent_id=_parent_of(thing),
             external_id=getattr(thing, "external_id", None),
             created_at=thing.created_at,
             updated_at=thing.updated_at,
@@ -151,6 +141,12 @@ class Lists(Sequences, Scope):
             identifier=identifier,
             new_name_key=label.casefold(),
             new_is_active=active,
+            new_parent_id=_parent_of(thing),
+            new_external_id=getattr(thing, "external_id", None),
             new_updated_at=thing.updated_at,
             new_body=encoded(thing),
         )
+
+
+def _parent_of(thing: Resource) -> str | None:
+    return thing.parent.id if isinstance(thing, BranchObject) and thing.parent is not None else None

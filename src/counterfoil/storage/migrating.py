@@ -32,21 +32,22 @@ def migrate(path: Path) -> Path | None:
     if current is not None and current > HEAD:
         raise NewerSchema(f"{path} has schema {current}, this version knows {HEAD}: use a newer Counterfoil")
     before = _backup(path, current) if current is not None else None
-    engine = create_engine(f"sqlite:///{path}", poolclass=StaticPool)
+    engine = create_engine(f"sqlite:///{path}", poolclass=StaticPool, connect_args={"isolation_level": None})
     try:
         with engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # all of it or nothing, even if the process dies
             config = Config()
             config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
             config.attributes["connection"] = connection
             command.upgrade(config, HEAD)
-            connection.commit()
+            connection.exec_driver_sql("COMMIT")
     finally:
         engine.dispose()
     return before
 
 
 def revision_of(path: Path) -> str | None:
-    """The schema of a database file: None where it is empty or not there."""
+    """The schema of a database file: None where it is empty or not there. Raises Broken where it is no database."""
     if not path.exists() or path.stat().st_size == 0:
         return None
     with closing(sqlite3.connect(path)) as connection:
@@ -54,6 +55,8 @@ def revision_of(path: Path) -> str | None:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         except sqlite3.OperationalError:
             return None
+        except sqlite3.DatabaseError as error:
+            raise Broken(f"{path} cannot be read: {error}") from error
     return str(row[0]) if row is not None else None
 
 

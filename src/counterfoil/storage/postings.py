@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import case, delete, func, insert, select
 
 from counterfoil.model.postings import Posting
-from counterfoil.storage.schema import postings, transactions
+from counterfoil.storage.schema import postings, still_open, transactions
 from counterfoil.storage.scope import Scope, day_text
 from counterfoil.storage.statements import Statement, value
 
@@ -25,11 +25,13 @@ BY_VENDOR = Statement(
 )
 _signed = case((t.resource == "invoices", t.open_home), else_=-t.open_home)
 OPEN_BY_ACCOUNT = Statement(
-    select(t.account_id, func.sum(_signed)).where(t.connection_id == value("connection")).group_by(t.account_id)
+    select(t.account_id, func.sum(_signed))
+    .where((t.connection_id == value("connection")) & still_open)
+    .group_by(t.account_id)
 )
 OPEN_OF_CUSTOMER = Statement(
     select(func.sum(_signed)).where(
-        (t.connection_id == value("connection")) & (t.customer_id == value("customer")) & (t.open != 0)
+        (t.connection_id == value("connection")) & (t.customer_id == value("customer")) & still_open
     )
 )
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Index,
     Integer,
     LargeBinary,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    literal_column,
     text,
 )
 
@@ -159,6 +161,7 @@ objects: Final = Table(
     _whole("number"),
     _text("name_key"),
     _flag("is_active"),
+    _maybe("parent_id"),
     _maybe("external_id"),
     _whole("created_at"),
     _whole("updated_at"),
@@ -166,6 +169,7 @@ objects: Final = Table(
     PrimaryKeyConstraint("connection_id", "list", "id"),
     _index("objects_by_name", "connection_id", "list", "name_key", unique=True),
     _index("objects_in_order", "connection_id", "resource", "number"),
+    _index("objects_by_parent", "connection_id", "list", "parent_id", where="parent_id IS NOT NULL"),
     _index(
         "objects_by_external_id",
         "connection_id",
@@ -201,6 +205,7 @@ transactions: Final = Table(
     PrimaryKeyConstraint("connection_id", "id"),
     _index("transactions_in_order", "connection_id", "resource", "number"),
     _index("transactions_open", "connection_id", "customer_id", "number", where="open <> 0"),
+    _index("transactions_by_customer", "connection_id", "customer_id", "resource", "number"),
     _index("transactions_by_ref_number", "connection_id", "resource", "ref_number"),
     _index("transactions_by_update", "connection_id", "resource", "updated_at"),
     _index("transactions_by_date", "connection_id", "resource", "date"),
@@ -215,6 +220,9 @@ transactions: Final = Table(
 )
 """Invoices, credit memos and payments. `account_id` is the receivables account; `total` and `open` are in the
 transaction's currency, `open_home` is what the open part is worth in the ledger."""
+
+still_open: Final[ColumnElement[bool]] = literal_column("transactions.open <> 0", Boolean)
+"""Written out: an index over a part of the rows is used only where the statement says the same words."""
 
 applications: Final = Table(
     "applications",

@@ -13,7 +13,7 @@ from counterfoil.model.catalogue import CATALOGUE
 from counterfoil.model.postings import Entry
 from counterfoil.model.query import Deletion, Filter, Operator, Page, Select, SelectDeleted
 from counterfoil.model.shape import Resource
-from counterfoil.storage.schema import deletions, objects, postings, transactions
+from counterfoil.storage.schema import deletions, objects, postings, still_open, transactions
 from counterfoil.storage.scope import Scope, decoded
 from counterfoil.storage.transactions import ENTRY_COLUMNS, entry_of
 
@@ -99,7 +99,7 @@ class _Rows:
         ]
         if missing:
             raise BooksRefused(*missing)
-        return Page(items=tuple(self._item(row[2:]) for key in keys for row in found[key]), remaining=0)
+        return Page(items=tuple(self._item(row[2:]) for key in dict.fromkeys(keys) for row in found[key]), remaining=0)
 
     def _statement(self, *more: ColumnElement[Any]) -> SqlSelect[Any]:
         c = self.table.c
@@ -138,8 +138,8 @@ def compared(column: ColumnElement[Any], operator: Operator, wanted: Any) -> Con
     if exact is not None:
         found: Condition = exact(column, wanted)
         return found
-    pattern = {"contains": "%{}%", "starts": "{}%", "ends": "%{}"}[operator].format(_escaped(str(wanted).casefold()))
-    return func.lower(column).like(pattern, escape="\\")
+    pattern = {"contains": "%{}%", "starts": "{}%", "ends": "%{}"}[operator].format(_escaped(str(wanted)))
+    return func.lower(column).like(func.lower(pattern), escape="\\")
 
 
 EXACT: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -157,9 +157,17 @@ def _escaped(text: str) -> str:
 
 
 def _name(table: Table, each: Filter) -> Condition:
-    """The last part of the name, without the parents before it, is what QuickBooks calls the name."""
+    """The full name, parents before it and all, without regard to capitals."""
     wanted = each.value.casefold() if isinstance(each.value, str) else each.value
     return compared(table.c.name_key, each.operator, wanted)
+
+
+def _ref_number(table: Table, each: Filter) -> Condition:
+    """Parts and ranges of numbers are compared without regard to capitals; a number itself is as it is."""
+    column = table.c.ref_number
+    if each.operator in ("in", "="):
+        return compared(column, each.operator, each.value)
+    return compared(func.lower(column), each.operator, func.lower(each.value) if each.operator in EXACT else each.value)
 
 
 def _paid(table: Table, each: Filter) -> Condition:
@@ -207,7 +215,7 @@ def _day(table: Table, each: Filter) -> Condition:
 
 
 def _total_balance(table: Table, each: Filter) -> Condition:
-    """What a customer and their jobs owe, less their credits; of vendors nothing is kept yet but opening balances."""
+    """What a customer and their jobs owe, less their credits; of a vendor, what is owed to them."""
     t, o = transactions.c, objects.alias("branch")
     branch = select(o.c.id).where(
         o.c.connection_id == table.c.connection_id,
@@ -219,14 +227,30 @@ def _total_balance(table: Table, each: Filter) -> Condition:
     )
     owed = (
         select(func.coalesce(func.sum(case((t.resource == "invoices", t.open_home), else_=-t.open_home)), 0))
-        .where(t.connection_id == table.c.connection_id, t.customer_id.in_(branch), t.open != 0)
+        .where(t.connection_id == table.c.connection_id, t.customer_id.in_(branch), still_open)
         .scalar_subquery()
     )
-    return compared(owed, each.operator, each.value)
+    return compared(owed - _payable(table), each.operator, each.value)
+
+
+def _payable(table: Table) -> ColumnElement[int]:
+    """What stands in the vendor's name in accounts payable; nil for customers."""
+    p, o = postings.c, objects.alias("payable").c
+    payable = select(o.id).where(
+        o.connection_id == table.c.connection_id,
+        o.resource == "accounts",
+        func.json_extract(o.body, "$.account_type") == "accounts_payable",
+    )
+    return (
+        select(func.coalesce(func.sum(p.amount), 0))
+        .where(p.connection_id == table.c.connection_id, p.account_id.in_(payable), p.vendor_id == table.c.id)
+        .scalar_subquery()
+    )
 
 
 SPECIAL: Mapping[str, Callable[[Table, Filter], Condition]] = {
     "name": _name,
+    "ref_number": _ref_number,
     "paid": _paid,
     "account_id": _account,
     "class_id": _in_body("$.class_.id"),

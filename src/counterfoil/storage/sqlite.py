@@ -29,6 +29,10 @@ GROUP = 64
 CACHED = 20_000
 
 
+def database_version() -> str:
+    return apsw.sqlite_lib_version()
+
+
 class SqliteSession:
     """A transaction on one connection of the driver."""
 
@@ -121,6 +125,8 @@ class SqliteStore:
         self.reader.execute("BEGIN")
         try:
             return work(self.reader)
+        except apsw.Error as error:
+            raise _told(error) from error
         finally:
             self.reader.execute("ROLLBACK")
 
@@ -150,6 +156,8 @@ class SqliteStore:
             while self._waiting and len(results) < GROUP:
                 work, future = self._waiting.popleft()
                 results.append((future, *self._attempt(work)))
+                if not self.writer.connection.in_transaction:
+                    raise results[-1][2] or Broken("a piece of work ended the transaction that it ran in")
             await asyncio.get_running_loop().run_in_executor(self._disk, self.writer.execute, "COMMIT")
         except Exception as error:
             self._abandon()
@@ -170,13 +178,12 @@ class SqliteStore:
         self.writer.execute("SAVEPOINT work")
         try:
             result = work(self.writer)
-        except apsw.FullError:
-            raise
-        except Exception as error:
-            self.writer.execute("ROLLBACK TO work")
             self.writer.execute("RELEASE work")
-            return None, error
-        self.writer.execute("RELEASE work")
+        except Exception as error:
+            if self.writer.connection.in_transaction:  # some failures of the disk end it
+                self.writer.execute("ROLLBACK TO work")
+                self.writer.execute("RELEASE work")
+            return None, _told(error)
         return result, None
 
     def _abandon(self) -> None:
@@ -205,8 +212,13 @@ def _connect(path: Path) -> apsw.Connection:
 
 
 def _told(error: Exception) -> Exception:
+    """The error as the floors above know it; what is no database error is told as it is."""
     if isinstance(error, apsw.FullError):
         return StorageFull("the disk is full; nothing of this was stored")
+    if isinstance(error, apsw.Error):
+        failure = Broken(f"the database said: {error}")
+        failure.__cause__ = error
+        return failure
     return error
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from counterfoil.model.postings import Applied, Entry, Posting
 from counterfoil.storage.lists import BURY
 from counterfoil.storage.postings import Postings
-from counterfoil.storage.schema import applications, transactions
+from counterfoil.storage.schema import applications, still_open, transactions
 from counterfoil.storage.scope import Scope, day_text, decoded, encoded
 from counterfoil.storage.sequences import Sequences
 from counterfoil.storage.statements import Statement, value
@@ -21,17 +21,11 @@ THIS = MINE & (c.id == value("identifier"))
 ENTRY_COLUMNS = (c.resource, c.total, c.open, c.open_home, c.updated_at, c.body)
 READ = Statement(select(*ENTRY_COLUMNS).where(THIS))
 ALL = Statement(select(*ENTRY_COLUMNS).where(MINE & (c.resource == value("resource"))).order_by(c.number))
-OPEN = Statement(
-    select(*ENTRY_COLUMNS)
-    .where(
-        MINE
-        & (c.customer_id == value("customer"))
-        & (c.open != 0)
-        & (c.resource == value("resource"))
-        & (c.account_id == value("account"))
-    )
-    .order_by(c.date, c.number)
+_open = select(c.date, c.number, *ENTRY_COLUMNS).where(
+    MINE & (c.customer_id == value("customer")) & still_open & (c.resource == value("resource"))
 )
+OPEN = Statement(_open)
+OPEN_IN_ACCOUNT = Statement(_open.where(c.account_id == value("account")))
 ADD = Statement(insert(transactions))
 CHANGED = (
     "date",
@@ -39,6 +33,7 @@ CHANGED = (
     "account_id",
     "currency_id",
     "ref_number",
+    "external_id",
     "total",
     "open",
     "open_home",
@@ -104,14 +99,13 @@ class Transactions(Postings, Sequences, Scope):
             yield entry_of(row)
 
     def entries_open(self, customer_ids: Sequence[str], resource: str, account_id: str | None) -> list[Entry]:
-        """What customers have open in one A/R account, the oldest first."""
-        return [
-            entry_of(row)
-            for customer in customer_ids
-            for row in self.session.rows(
-                OPEN, connection=self.connection_id, customer=customer, resource=resource, account=account_id
-            )
-        ]
+        """What customers have open in one A/R account, or in any where that is None; the oldest first."""
+        asked: dict[str, Any] = {"connection": self.connection_id, "resource": resource}
+        if account_id is not None:
+            asked["account"] = account_id
+        statement = OPEN if account_id is None else OPEN_IN_ACCOUNT
+        rows = [row for customer in customer_ids for row in self.session.rows(statement, customer=customer, **asked)]
+        return [entry_of(row[2:]) for row in sorted(rows, key=lambda row: (row[0], row[1]))]
 
     def add_entry(self, entry: Entry, postings: Sequence[Posting]) -> None:
         thing, columns = entry.thing, columns_of(entry)
@@ -121,7 +115,6 @@ class Transactions(Postings, Sequences, Scope):
             id=thing.id,
             resource=entry.resource,
             number=thing.number,
-            external_id=thing.external_id,
             created_at=thing.created_at,
             **columns,
         )
@@ -252,6 +245,7 @@ def columns_of(entry: Entry) -> dict[str, Any]:
         "account_id": account.id if account is not None else None,
         "currency_id": currency.id if currency is not None else None,
         "ref_number": thing.ref_number,
+        "external_id": thing.external_id,
         "total": entry.total,
         "open": entry.open,
         "open_home": entry.open_home,

@@ -1,7 +1,7 @@
 """Conductor's API over HTTP: every address at `/v1` and at `/`, one function for each verb, whatever the resource."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,7 @@ LONGEST_TIMEOUT = 600
 UNLINKED = View(links=False)
 _json = msgspec.json.Encoder(decimal_format="number")
 
-Answer = tuple[dict[str, Any], dict[str, str]]
+Answer = tuple[Mapping[str, Any], dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ def upgrade() -> None:
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("name_key", sa.Text(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("parent_id", sa.Text(), nullable=True),
         sa.Column("external_id", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
@@ -128,6 +129,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("external_id IS NOT NULL"),
     )
     op.create_index("objects_by_name", "objects", ["connection_id", "list", "name_key"], unique=True)
+    op.create_index(
+        "objects_by_parent",
+        "objects",
+        ["connection_id", "list", "parent_id"],
+        unique=False,
+        sqlite_where=sa.text("parent_id IS NOT NULL"),
+        postgresql_where=sa.text("parent_id IS NOT NULL"),
+    )
     op.create_index("objects_in_order", "objects", ["connection_id", "resource", "number"], unique=False)
     op.create_table(
         "postings",
@@ -198,6 +207,12 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("connection_id", "id"),
+    )
+    op.create_index(
+        "transactions_by_customer",
+        "transactions",
+        ["connection_id", "customer_id", "resource", "number"],
+        unique=False,
     )
     op.create_index("transactions_by_date", "transactions", ["connection_id", "resource", "date"], unique=False)
     op.create_index(
