@@ -1,7 +1,7 @@
 """What can be asked of books. Commands are values: they can be stored, compared, sent again and tested."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -24,12 +24,14 @@ class Update(Command, frozen=True, kw_only=True):
     """Change the named fields and leave the others. None clears a field.
 
     `changes` is keyed by field name. Lines are given whole: a tuple of `LineChange`, in order;
-    what is not named in it goes.
+    what is not named in it goes, but for the `kept_lines`: all plain lines, or all groups, where a caller that tells
+    the two apart was silent about them.
     """
 
     id: str
     revision: str
     changes: Mapping[str, Any]
+    kept_lines: Literal["none", "plain", "groups"] = "none"
 
 
 class LineChange(Struct, frozen=True, kw_only=True):

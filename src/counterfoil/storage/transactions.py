@@ -20,7 +20,14 @@ MINE = c.connection_id == value("connection")
 THIS = MINE & (c.id == value("identifier"))
 ENTRY_COLUMNS = (c.resource, c.total, c.open, c.open_home, c.updated_at, c.body)
 READ = Statement(select(*ENTRY_COLUMNS).where(THIS))
-ALL = Statement(select(*ENTRY_COLUMNS).where(MINE & (c.resource == value("resource"))).order_by(c.number))
+ALL = Statement(
+    select(*ENTRY_COLUMNS, c.number)
+    .where(MINE & (c.resource == value("resource")) & (c.number > value("after")))
+    .order_by(c.number)
+    .limit(value("most"))
+)
+AT_ONCE = 200
+"""Transactions that are held in memory at a time, where all of them are read."""
 _open = select(c.date, c.number, *ENTRY_COLUMNS).where(
     MINE & (c.customer_id == value("customer")) & still_open & (c.resource == value("resource"))
 )
@@ -95,8 +102,12 @@ class Transactions(Postings, Sequences, Scope):
 
     def entries(self, resource: str) -> Iterator[Entry]:
         """All transactions of a resource in the order of their making."""
-        for row in self.session.rows(ALL, connection=self.connection_id, resource=resource):
-            yield entry_of(row)
+        after = 0
+        while rows := self.session.rows(
+            ALL, connection=self.connection_id, resource=resource, after=after, most=AT_ONCE
+        ):
+            yield from (entry_of(row[:-1]) for row in rows)
+            after = rows[-1][-1]
 
     def entries_open(self, customer_ids: Sequence[str], resource: str, account_id: str | None) -> list[Entry]:
         """What customers have open in one A/R account, or in any where that is None; the oldest first."""

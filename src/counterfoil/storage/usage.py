@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from msgspec import Struct, structs
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, FromClause, func, literal_column, or_, select, update
 
 from counterfoil.model.catalogue import BY_MODEL, CATALOGUE
 from counterfoil.model.kinds import Kind, Many, Nested, To
 from counterfoil.model.shape import ListObject, fields_of
 from counterfoil.model.values import Ref, Value
-from counterfoil.storage.schema import objects, transactions
+from counterfoil.storage.schema import applications, objects, postings, transactions
 from counterfoil.storage.scope import Scope, decoded, encoded
 from counterfoil.storage.statements import Statement, value
 
@@ -22,10 +22,36 @@ IN_OBJECTS = Statement(
     )
 )
 IN_TRANSACTIONS = Statement(
-    select(t.resource, t.id, t.body).where(
-        (t.connection_id == value("connection")) & (func.instr(t.body, value("needle")) > 0)
+    select(t.resource, t.id, t.body)
+    .where(
+        (t.connection_id == value("connection")) & (t.id > value("after")) & (func.instr(t.body, value("needle")) > 0)
     )
+    .order_by(t.id)
+    .limit(value("most"))
 )
+AT_ONCE = 200
+"""Documents that are held in memory at a time."""
+
+p, a = postings.c, applications.c
+_posted, _applied = p.connection_id == value("connection"), a.connection_id == value("connection")
+
+
+def _any(table: FromClause, *conditions: ColumnElement[bool]) -> Statement:
+    return Statement(select(literal_column("1")).select_from(table).where(*conditions).limit(1))
+
+
+IN_LEDGER = {
+    "accounts": (
+        _any(postings, _posted, p.account_id == value("id")),
+        _any(applications, _applied, a.discount_account == value("id")),
+    ),
+    "names": (_any(postings, _posted, or_(p.vendor_id == value("id"), p.customer_id == value("id"))),),
+    "classes": (
+        _any(postings, _posted, p.class_id == value("id")),
+        _any(applications, _applied, a.discount_class == value("id")),
+    ),
+}
+"""What the ledger may know of an object that no document names, by the object's list."""
 PUT_OBJECT = Statement(
     update(objects)
     .where((o.connection_id == value("connection")) & (o.list == value("in_list")) & (o.id == value("identifier")))
@@ -42,7 +68,11 @@ class Usage(Scope):
     """References to the objects of a company file. Rare questions: they look through all documents of the company."""
 
     def id_in_use(self, list: str, id: str) -> bool:
-        """Does any transaction or other object refer to this one?"""
+        """Does any transaction, any other object or the ledger refer to this one?"""
+        known = (self.session.row(each, connection=self.connection_id, id=id) for each in IN_LEDGER.get(list, ()))
+        return any(row is not None for row in known) or self._is_named(list, id)
+
+    def _is_named(self, list: str, id: str) -> bool:
 
         def same(ref: Ref) -> Ref:
             if ref.id == id:
@@ -50,9 +80,8 @@ class Usage(Scope):
             return ref
 
         try:
-            for _ in self._mentions(id):
-                resource, body = _[0], _[-1]
-                rewritten(decoded(resource, body), list, same)
+            for row in self._mentions(id):
+                rewritten(decoded(row[0], row[-1]), list, same)
         except _Found:
             return True
         return False
@@ -64,7 +93,7 @@ class Usage(Scope):
         def renamed(ref: Ref) -> Ref:
             return Ref(ref.id, thing.label) if ref.id == thing.id and ref.full_name != thing.label else ref
 
-        for row in list(self._mentions(thing.id)):
+        for row in self._mentions(thing.id):
             document = decoded(row[0], row[-1])
             changed = rewritten(document, name, renamed)
             if changed is not document:
@@ -72,8 +101,13 @@ class Usage(Scope):
 
     def _mentions(self, identifier: str) -> Iterator[tuple[Any, ...]]:
         needle = f'"{identifier}"'.encode()
-        for statement in (IN_OBJECTS, IN_TRANSACTIONS):
-            yield from self.session.rows(statement, connection=self.connection_id, needle=needle)
+        yield from self.session.rows(IN_OBJECTS, connection=self.connection_id, needle=needle)
+        after = ""
+        while rows := self.session.rows(
+            IN_TRANSACTIONS, connection=self.connection_id, needle=needle, after=after, most=AT_ONCE
+        ):
+            yield from rows
+            after = rows[-1][1]
 
     def _put(self, row: tuple[Any, ...], body: bytes) -> None:
         if len(row) == 4:

@@ -1,7 +1,5 @@
 """The embedded books: a company file that answers at once, in the transaction that asks."""
 
-from typing import Any
-
 from msgspec import structs
 
 from counterfoil.books.embedded import audit, lists, payments, sales, views
@@ -35,7 +33,7 @@ class EmbeddedBooks:
             case Create(draft=draft):
                 return self._create(file, draft)
             case Update():
-                return self._update(file, command.resource, command.id, command.revision, dict(command.changes))
+                return self._update(file, command)
             case Void():
                 return sales.void_sale(file, command.resource, command.id)
             case Delete():
@@ -88,18 +86,15 @@ class EmbeddedBooks:
             return Done(result=views.with_balances(file, [lists.create_object(file, draft)])[0])
         raise Broken(f"nothing creates a {type(draft).__name__}")
 
-    def _update(
-        self, file: CompanyFile, resource: str, identifier: str, revision: str, changes: dict[str, Any]
-    ) -> Done:
-        row = CATALOGUE[resource]
+    def _update(self, file: CompanyFile, update: Update) -> Done:
+        row = CATALOGUE[update.resource]
         if row.is_list:
-            thing = lists.update_object(file, resource, identifier, revision, changes)
+            thing = lists.update_object(file, update)
             return Done(result=views.with_balances(file, [thing])[0])
         if issubclass(row.model, Sale):
-            entry, warnings = sales.update_sale(file, resource, identifier, revision, changes)
+            entry, warnings = sales.update_sale(file, update)
             return Done(result=views.told(file, [entry], with_links=False)[0], warnings=warnings)
-        entry = payments.update_payment(file, identifier, revision, changes)
-        return Done(result=views.told(file, [entry], with_links=False)[0])
+        return Done(result=views.told(file, [payments.update_payment(file, update)], with_links=False)[0])
 
     def _delete(self, file: CompanyFile, resource: str, identifier: str) -> Deleted:
         if CATALOGUE[resource].is_list:

@@ -1,6 +1,5 @@
 """Objects of lists: customers, items, accounts and the smaller ones, by one set of rules for all of them."""
 
-from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, TypeVar
 
@@ -16,6 +15,7 @@ from counterfoil.core.errors import BooksRefused
 from counterfoil.core.problems import Place, Problem
 from counterfoil.model.addresses import Contact, Note
 from counterfoil.model.catalogue import BY_MODEL, CATALOGUE
+from counterfoil.model.command import Update
 from counterfoil.model.kinds import Many, Nested, To
 from counterfoil.model.outcome import Deleted
 from counterfoil.model.shape import BranchObject, ListObject, NamedObject, fields_of
@@ -40,12 +40,11 @@ def create_object(file: CompanyFile, draft: ListObject) -> ListObject:
     return made
 
 
-def update_object(
-    file: CompanyFile, resource: str, identifier: str, revision: str, changes: Mapping[str, Any]
-) -> ListObject:
+def update_object(file: CompanyFile, update: Update) -> ListObject:
     """Change the named fields of an object; a new name reaches everything that refers to it."""
-    old = found_object(file, resource, identifier)
-    check_revision(old, revision)
+    changes = update.changes
+    old = found_object(file, update.resource, update.id)
+    check_revision(old, update.revision)
     references = References(file)
     thing = resolved(references, merged(old, changes), (), only=frozenset(changes))
     thing = _named(references, thing, old)

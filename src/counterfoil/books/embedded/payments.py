@@ -20,6 +20,7 @@ from counterfoil.core.problems import Problem
 from counterfoil.ledger.applying import OpenInvoice, applied_automatically
 from counterfoil.ledger.posting import ONE, converted, payment_postings
 from counterfoil.model.accounts import Account
+from counterfoil.model.command import Update
 from counterfoil.model.company import Preferences
 from counterfoil.model.lists import Currency
 from counterfoil.model.people import Customer
@@ -66,11 +67,12 @@ def create_payment(file: CompanyFile, draft: ReceivePayment) -> Entry:
     return _carry_out(file, entry, plans)
 
 
-def update_payment(file: CompanyFile, identifier: str, revision: str, changes: dict[str, Any]) -> Entry:
+def update_payment(file: CompanyFile, update: Update) -> Entry:
     """Change a payment. Applications in the change take the place of all earlier ones."""
+    identifier, changes = update.id, dict(update.changes)
     entry = found_payment(file, identifier)
     old = _payment(entry)
-    check_revision(old, revision)
+    check_revision(old, update.revision)
     applications: Sequence[Application] | None = changes.pop("applications", None)
     references = References(file)
     payment = _resolved(file, references, merged(old, changes), old=old, changed=frozenset(changes))

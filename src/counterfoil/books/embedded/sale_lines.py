@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import structs
 
@@ -91,16 +91,34 @@ class LineBuilder:
         """The lines of a sale whose lines nobody changes."""
         return self.merged(lines, tuple(_unchanged(line) for line in lines))
 
-    def merged(self, old: Sequence[SalesLine | SalesLineGroup], changes: Sequence[LineChange]) -> list[Built]:
-        """The lines of an update: what it names stays or changes, `-1` is new, what it does not name goes."""
-        order = _Order(self.references, {line.id: position for position, line in enumerate(old)})
+    def merged(
+        self,
+        old: Sequence[SalesLine | SalesLineGroup],
+        changes: Sequence[LineChange],
+        kept_lines: Literal["none", "plain", "groups"] = "none",
+    ) -> list[Built]:
+        """The lines of an update: what it names stays or changes, `-1` is new, what it does not name goes.
+
+        `kept_lines` are not named and stay all the same; plain lines come before groups then.
+        """
+        kept = [line for line in old if _is_kept(line, kept_lines)]
+        rest = [line for line in old if not _is_kept(line, kept_lines)]
+        staying = self.merged(kept, [_unchanged(line) for line in kept]) if kept else []
+        named = self._named(rest, changes)
+        built = staying + named if kept_lines == "plain" else named + staying
+        _recompute_taxes(built, old)
+        return built
+
+    def _named(self, old: Sequence[SalesLine | SalesLineGroup], changes: Sequence[LineChange]) -> list[Built]:
+        positions = {line.id: position for position, line in enumerate(old)}
+        orders = {False: _Order(self.references, positions), True: _Order(self.references, positions)}
         built: list[Built] = []
         for position, change in enumerate(changes):
             place: Place = ("lines", position)
             if change.id == NEW:
                 built.append(self._added(change, place))
                 continue
-            before = order.take(change.id, place)
+            before = orders[change.is_group].take(change.id, place)
             if before is None:
                 continue
             line = old[before]
@@ -108,7 +126,6 @@ class LineBuilder:
                 built.append(self._changed_group(line, change, place))
             else:
                 built.append(self._changed(line, change.changes, place))
-        _recompute_taxes(built, old)
         return built
 
     def _added(self, change: LineChange, place: Place) -> Built:
@@ -372,6 +389,10 @@ def _times(quantity: Decimal, member: Decimal | None, item: ListObject | None) -
     if not isinstance(item, SoldItem):
         return None
     return quantity * (member if member is not None else Decimal(1))
+
+
+def _is_kept(line: SalesLine | SalesLineGroup, kept_lines: Literal["none", "plain", "groups"]) -> bool:
+    return kept_lines == ("groups" if isinstance(line, SalesLineGroup) else "plain")
 
 
 def _keep(built: BuiltLine, line: SalesLine) -> None:

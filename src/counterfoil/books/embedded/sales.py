@@ -31,7 +31,7 @@ from counterfoil.core.problems import Problem
 from counterfoil.ledger.due import suggested_discount
 from counterfoil.ledger.posting import ONE, Share, converted, sale_postings
 from counterfoil.model.catalogue import BY_MODEL
-from counterfoil.model.command import LineChange
+from counterfoil.model.command import LineChange, Update
 from counterfoil.model.lines import SalesLine, SalesLineGroup
 from counterfoil.model.outcome import Done, Voided
 from counterfoil.model.postings import Entry, Posting
@@ -81,13 +81,12 @@ def create_sale(file: CompanyFile, draft: Sale) -> tuple[Entry, tuple[str, ...]]
     return entry, tuple(work.warnings)
 
 
-def update_sale(
-    file: CompanyFile, resource: str, identifier: str, revision: str, changes: dict[str, Any]
-) -> tuple[Entry, tuple[str, ...]]:
+def update_sale(file: CompanyFile, update: Update) -> tuple[Entry, tuple[str, ...]]:
     """Change a sale. Without lines in the change its lines stay; the taxes are worked out again in any case."""
-    entry = found(file, resource, identifier)
+    resource, changes = update.resource, dict(update.changes)
+    entry = found(file, resource, update.id)
     old = _sale(entry)
-    check_revision(old, revision)
+    check_revision(old, update.revision)
     if old.is_void:
         raise BooksRefused(Problem("voided", ("id",), {"thing": "The " + BY_MODEL[type(old)].thing, "value": old.id}))
     line_changes: Sequence[LineChange] | None = changes.pop("lines", None)
@@ -96,7 +95,9 @@ def update_sale(
     people = parties(references, changed, changed=frozenset(changes))
     changed = with_defaults(file, references, changed, people, old=old, changed=frozenset(changes))
     builder = LineBuilder(references, changed.class_, people.non_taxable)
-    lines = builder.kept(old.lines) if line_changes is None else builder.merged(old.lines, line_changes)
+    lines = (
+        builder.kept(old.lines) if line_changes is None else builder.merged(old.lines, line_changes, update.kept_lines)
+    )
     if changed.is_pending != old.is_pending or changed.customer != old.customer:
         _refuse_while_applied(file, references, entry, "is_pending" if "is_pending" in changes else "customer")
     if changed.receivables_account != old.receivables_account:

@@ -5,7 +5,7 @@ The tables are compiled once, when this module is imported: each object into a m
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -54,7 +54,15 @@ def read_update(table: Table, id: str, body: Mapping[str, Any], *, max_lines: in
     are tuples of `LineChange`; every other array is given whole.
     """
     changes = _values(_UPDATE[table.path], body, max_lines)
-    return Update(resource=table.resource, id=id, revision=changes.pop("revision"), changes=changes)
+    revision = changes.pop("revision")
+    return Update(resource=table.resource, id=id, revision=revision, changes=changes, kept_lines=_silent_about(body))
+
+
+def _silent_about(body: Mapping[str, Any]) -> Literal["none", "plain", "groups"]:
+    """`lines` and `lineGroups` are two sets: the one that an update does not name stays as it is."""
+    if "lines" in body and "lineGroups" not in body:
+        return "groups"
+    return "plain" if "lineGroups" in body and "lines" not in body else "none"
 
 
 def _values(read: ObjectReader, body: Mapping[str, Any], max_lines: int) -> Values:
