@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import uvicorn
 
@@ -95,9 +96,16 @@ async def serving(settings: Settings, *, with_demo: bool, json_wanted: bool) -> 
         await up.until_stopped()
 
 
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run a server's work on the fastest event loop that this system has."""
+    with asyncio.Runner(loop_factory=uvicorn.Config("", loop="auto").get_loop_factory()) as runner:
+        runner.run(work)
+
+
 def _bound(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    line = socket.socket(family, socket.SOCK_STREAM)
+    # Named as TCP, so that the event loop turns Nagle's algorithm off: else each answer waits 40 ms for an ACK.
+    line = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         line.bind((settings.host, settings.port))

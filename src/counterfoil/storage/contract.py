@@ -1,6 +1,6 @@
 """What the floors above ask of a store. SQLite keeps these promises; another database has to keep the same ones."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Executable
@@ -23,6 +23,10 @@ class Session(Protocol):
 
     def run(self, statement: Statement, /, **values: Any) -> None:
         """Run a statement for its effect."""
+        ...
+
+    def run_many(self, statement: Statement, rows: Sequence[tuple[Any, ...]], /) -> None:
+        """Run a statement for each row; a row's values stand in the order of the statement's own."""
         ...
 
     def select(self, expression: Executable) -> list[tuple[Any, ...]]:

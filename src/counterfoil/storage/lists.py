@@ -58,6 +58,25 @@ class Lists(Sequences, Scope):
         row = self.session.row(FIND_BY_NAME, connection=self.connection_id, list=list, name=full_name.casefold())
         return decoded(row[0], row[1]) if row is not None else None
 
+    def recalled(self, list: str, what: str) -> ListObject | None:
+        """What was noted of a list under a name of the caller's; any change to the list forgets it."""
+        known: ListObject | None = self.session.recall((self.connection_id, list, f"?{what}"))
+        return known
+
+    def note(self, list: str, what: str, thing: ListObject) -> None:
+        """Keep the answer to a question about a whole list, for `recalled`."""
+        noted = self.session.recall((self.connection_id, list, "?")) or ()
+        self.session.remember((self.connection_id, list, "?"), (*noted, what))
+        if what in (self.session.recall((self.connection_id, list, "?")) or ()):
+            self.session.remember((self.connection_id, list, f"?{what}"), thing)
+
+    def _forget(self, list: str, identifier: str) -> None:
+        """One object of a list is about to change, and with it whatever was noted of the list as a whole."""
+        self.session.forget((self.connection_id, list, identifier))
+        for what in self.session.recall((self.connection_id, list, "?")) or ():
+            self.session.forget((self.connection_id, list, f"?{what}"))
+        self.session.forget((self.connection_id, list, "?"))
+
     def objects(self, resource: str) -> Iterator[ListObject]:
         """All objects of a resource, in the order of their making."""
         for name, body in self.session.rows(OF_RESOURCE, connection=self.connection_id, resource=resource):
@@ -87,7 +106,7 @@ class Lists(Sequences, Scope):
         """Take an object away; a note of it stays."""
         row = BY_MODEL[type(thing)]
         self.session.run(REMOVE, connection=self.connection_id, list=row.list, id=thing.id)
-        self.session.forget((self.connection_id, row.list, thing.id))
+        self._forget(row.list, thing.id)
         self.session.run(
             BURY,
             connection_id=self.connection_id,
@@ -115,7 +134,7 @@ class Lists(Sequences, Scope):
             self._replace(thing, row.list, row.name, row.name, active=True)
 
     def _add(self, thing: Resource, list: str, identifier: str, label: str, *, active: bool) -> None:
-        self.session.forget((self.connection_id, list, identifier))
+        self._forget(list, identifier)
         self.session.run(
             ADD,
             connection_id=self.connection_id,
@@ -133,7 +152,7 @@ class Lists(Sequences, Scope):
         )
 
     def _replace(self, thing: Resource, list: str, identifier: str, label: str, *, active: bool) -> None:
-        self.session.forget((self.connection_id, list, identifier))
+        self._forget(list, identifier)
         self.session.run(
             REPLACE,
             connection=self.connection_id,

@@ -41,20 +41,12 @@ class Postings(Scope):
 
     def post(self, journal: str, day: date | None, entries: Sequence[Posting]) -> None:
         """Enter a journal that has no postings yet."""
-        run, connection, text = self.session.run, self.connection_id, day_text(day)
-        for position, entry in enumerate(entries):
-            run(
-                POST,
-                connection_id=connection,
-                transaction_id=journal,
-                position=position,
-                account_id=entry.account,
-                amount=entry.amount,
-                customer_id=entry.customer,
-                vendor_id=entry.vendor,
-                class_id=entry.class_,
-                date=text,
-            )
+        connection, text = self.connection_id, day_text(day)
+        rows = [
+            (connection, journal, place, one.account, one.amount, one.customer, one.vendor, one.class_, text)
+            for place, one in enumerate(entries)
+        ]
+        self.session.run_many(POST, rows)
 
     def unpost(self, journal: str) -> None:
         self.session.run(UNPOST, connection=self.connection_id, journal=journal)

@@ -8,7 +8,7 @@ the statements as well would hand Python's lock to and fro at each of them: see 
 import asyncio
 import os
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,6 +52,9 @@ class SqliteSession:
     def run(self, statement: Statement, /, **values: Any) -> None:
         compiled = statement.compiled(SQLITE)
         self.execute(compiled.text, compiled.values(values))
+
+    def run_many(self, statement: Statement, rows: Sequence[tuple[Any, ...]], /) -> None:
+        self.connection.executemany(statement.compiled(SQLITE).text, rows)
 
     def select(self, expression: Executable) -> list[tuple[Any, ...]]:
         compiled = compile_for(expression, SQLITE)

@@ -1,6 +1,5 @@
 """Commands that run a server: `serve`, and `demo`, which shows what it can do."""
 
-import asyncio
 from dataclasses import replace
 
 import click
@@ -9,7 +8,7 @@ from counterfoil.app.cli.options import everywhere
 from counterfoil.app.cli.output import failed
 from counterfoil.app.control import FolderInUse
 from counterfoil.app.demo import demonstrate
-from counterfoil.app.server import PortTaken, serving
+from counterfoil.app.server import PortTaken, run, serving
 from counterfoil.app.settings import Settings
 from counterfoil.core.errors import CounterfoilError
 
@@ -28,7 +27,7 @@ def serve(host: str | None, port: int | None, no_demo: bool, settings: Settings,
     """Run the server until it is told to stop."""
     settings = _at(settings, host, port)
     try:
-        asyncio.run(serving(settings, with_demo=not no_demo, json_wanted=json_wanted))
+        run(serving(settings, with_demo=not no_demo, json_wanted=json_wanted))
     except (FolderInUse, PortTaken, CounterfoilError) as error:
         failed(str(error), json_wanted=json_wanted)
 
@@ -42,7 +41,7 @@ def demo(host: str | None, port: int | None, once: bool, settings: Settings, jso
     """Put real invoices into the embedded books through the API, show what happened, and go on serving."""
     settings = _at(settings, host, port)
     try:
-        asyncio.run(demonstrate(settings, once=once, json_wanted=json_wanted))
+        run(demonstrate(settings, once=once, json_wanted=json_wanted))
     except (FolderInUse, PortTaken, CounterfoilError) as error:
         failed(str(error), json_wanted=json_wanted)
 

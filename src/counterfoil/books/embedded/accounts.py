@@ -17,9 +17,15 @@ SPECIAL: dict[SpecialAccountType, tuple[str, AccountType]] = {
 
 def special_account(file: CompanyFile, special: SpecialAccountType) -> Account:
     """The company's account of a special type; a company that has none gets one."""
+    known = file.recalled("accounts", special)
+    if isinstance(known, Account):
+        return known
     name, account_type = SPECIAL[special]
-    found = _by_name(file, name) or _of_type(file, special)
-    return found or _make(file, Account(name=name, account_type=account_type, special_account_type=special))
+    found = _by_name(file, name, special) or _of_type(file, special)
+    if found is None:
+        return _make(file, Account(name=name, account_type=account_type, special_account_type=special))
+    file.note("accounts", special, found)
+    return found
 
 
 def receivables_account(file: CompanyFile, currency: Ref | None) -> Account:
@@ -27,14 +33,15 @@ def receivables_account(file: CompanyFile, currency: Ref | None) -> Account:
     if currency is None:
         return special_account(file, "accounts_receivable")
     name = f"Accounts Receivable - {currency.full_name}"[:31]
-    return _by_name(file, name) or _make(
-        file, Account(name=name, account_type="accounts_receivable", currency=currency)
-    )
-
-
-def _by_name(file: CompanyFile, name: str) -> Account | None:
     found = file.find_by_name("accounts", name)
-    return found if isinstance(found, Account) else None
+    if isinstance(found, Account) and found.account_type == "accounts_receivable":
+        return found
+    return _make(file, Account(name=name, account_type="accounts_receivable", currency=currency))
+
+
+def _by_name(file: CompanyFile, name: str, special: SpecialAccountType) -> Account | None:
+    found = file.find_by_name("accounts", name)
+    return found if isinstance(found, Account) and found.special_account_type == special else None
 
 
 def _of_type(file: CompanyFile, special: SpecialAccountType) -> Account | None:

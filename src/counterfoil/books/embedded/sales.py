@@ -107,7 +107,8 @@ def update_sale(file: CompanyFile, update: Update) -> tuple[Entry, tuple[str, ..
     references.refuse()
     now, fresh = next_revision(file, old.revision)
     work.sale = structs.replace(work.sale, updated_at=now, revision=fresh)
-    made = _with_line_ids(file, work, now)
+    fresh_lines = _unnamed(work)
+    made = _with_line_ids(work, file.take("transactions", fresh_lines) if fresh_lines else 0, now)
     total = 0 if made.is_pending else minor(work.total)
     entry = released(file, entry, down_to=total)
     applied = entry.total - entry.open
@@ -241,10 +242,10 @@ def _numbered(file: CompanyFile, work: Draft) -> Sale:
     now = file.clock.now()
     resource = BY_MODEL[type(work.sale)].name
     number = file.take("transaction_numbers")
-    identifier = transaction_id(file.take("transactions"), now)
+    first = file.take("transactions", 1 + _unnamed(work))
     work.sale = structs.replace(
         work.sale,
-        id=identifier,
+        id=transaction_id(first, now),
         number=number,
         created_at=now,
         updated_at=now,
@@ -252,7 +253,7 @@ def _numbered(file: CompanyFile, work: Draft) -> Sale:
         ref_number=_ref_number(file, resource, work.sale.ref_number),
         transaction_date=work.sale.transaction_date or today(now),
     )
-    return _with_line_ids(file, work, now)
+    return _with_line_ids(work, first + 1, now)
 
 
 def _ref_number(file: CompanyFile, resource: str, given: str | None) -> str | None:
@@ -264,11 +265,14 @@ def _ref_number(file: CompanyFile, resource: str, given: str | None) -> str | No
     return given
 
 
-def _with_line_ids(file: CompanyFile, work: Draft, now: int) -> Sale:
-    """The sale with its lines written back; new lines draw ids from the counter that transactions draw from."""
-    fresh = sum(not line.line.id for line in each_line(work.lines))
-    fresh += sum(isinstance(built, BuiltGroup) and not built.group.id for built in work.lines)
-    number = file.take("transactions", fresh) if fresh else 0
+def _unnamed(work: Draft) -> int:
+    """How many lines and groups have no id yet."""
+    groups = sum(isinstance(built, BuiltGroup) and not built.group.id for built in work.lines)
+    return groups + sum(not line.line.id for line in each_line(work.lines))
+
+
+def _with_line_ids(work: Draft, number: int, now: int) -> Sale:
+    """The sale with its lines written back; new ones are named from `number` on, as transactions are."""
     lines: list[SalesLine | SalesLineGroup] = []
 
     def named(line: BuiltLine) -> SalesLine:
