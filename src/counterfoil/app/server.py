@@ -69,6 +69,7 @@ async def server(settings: Settings, *, with_demo: bool) -> AsyncIterator[Servin
                 log_level="warning",
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,
                 date_header=False,
                 timeout_graceful_shutdown=GRACE,
                 lifespan="off",

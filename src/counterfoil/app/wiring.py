@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from counterfoil import __version__
 from counterfoil.app.commands import Commands
@@ -40,16 +40,13 @@ class Running:
     async def perform(self, command: str, arguments: dict[str, Any]) -> Any:
         return await self.commands.perform(command, arguments)
 
-    def application(self) -> Starlette:
+    def application(self) -> ASGIApp:
         """The HTTP side of it."""
         settings = self.settings
         limits = Limits(settings.max_body, settings.max_lines, settings.timeout)
         end_users = EndUsers(self.administration, settings.default_books, settings.public_url)
         conductor = ConductorApi(self.dispatcher, self.administration, limits, end_users)
-        return Starlette(
-            routes=[Route("/", _index), *conductor.routes()],
-            exception_handlers={404: _nothing_here, 405: _nothing_here},
-        )
+        return Router([Route("/", _index), *conductor.routes()], redirect_slashes=False, default=_nothing_here)
 
 
 @asynccontextmanager
@@ -76,6 +73,7 @@ async def _index(_: Request) -> Response:
     )
 
 
-async def _nothing_here(request: Request, _: Exception) -> Response:
-    message = f"There is nothing at {request.url.path}. See / for what is served."
-    return JSONResponse({"error": {"message": message, "code": "RESOURCE_MISSING", "httpStatusCode": 404}}, 404)
+async def _nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
+    message = f"There is nothing at {scope['path']}. See / for what is served."
+    body = {"error": {"message": message, "code": "RESOURCE_MISSING", "httpStatusCode": 404}}
+    await JSONResponse(body, 404)(scope, receive, send)

@@ -2,6 +2,7 @@
 
 import calendar
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 FIRST_MOMENT = 0
 LAST_MOMENT = 253402300799
@@ -14,6 +15,7 @@ def day_from(text: str) -> date:
     return date.fromisoformat(text)
 
 
+@lru_cache(4096)
 def local_moment(moment: int) -> str:
     """`2024-01-01T12:34:56+00:00`: whole seconds with an offset, as QuickBooks Desktop writes them."""
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00")

@@ -1,6 +1,7 @@
 """Identifiers: random ones for what Counterfoil makes, and those that QuickBooks Desktop would make."""
 
 import secrets
+import time
 import uuid
 
 CUSTOM = "0"
@@ -8,7 +9,12 @@ CUSTOM = "0"
 
 
 def random_uuid() -> str:
-    return str(uuid.uuid4())
+    """A UUID of version 7: milliseconds first, then 74 random bits, so that later ones sort after earlier ones."""
+    moment = time.time_ns() // 1_000_000
+    chance = secrets.randbits(74)
+    value = (moment & (1 << 48) - 1) << 80 | 7 << 76 | (chance >> 62) << 64 | 2 << 62 | chance & (1 << 62) - 1
+    digits = f"{value:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def random_hex(digits: int = 32) -> str:

@@ -60,12 +60,14 @@ class Dispatcher:
         def work(session: Session) -> Outcome:
             return self._carry_out(session, caller, connection, command, attempt, request_id)
 
+        outcome = self.store.begin(work)
+        done, _ = await asyncio.wait((outcome,), timeout=timeout)
+        if not done:
+            raise OutcomeUnknown(request_id, int(timeout))
         try:
-            return await asyncio.wait_for(asyncio.shield(self.store.write(work)), timeout)
+            return outcome.result()
         except BooksRefused as refusal:
             return Refused(refusal.problems)
-        except TimeoutError:
-            raise OutcomeUnknown(request_id, int(timeout)) from None
 
     async def read(self, connection: ConnectionRecord, read: Read) -> Resource:
         """One object. Raises BooksRefused where there is none."""

@@ -1,5 +1,6 @@
 """What the floors above ask of a store. SQLite keeps these promises; another database has to keep the same ones."""
 
+import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -48,6 +49,10 @@ class Session(Protocol):
 
 class Store(Protocol):
     """An installation's database. `work` is a plain function that keeps nothing of its session."""
+
+    def begin(self, work: Callable[[Session], T]) -> asyncio.Future[T]:
+        """Start what `write` does, for a caller who may not wait for its end; it goes on all the same."""
+        ...
 
     async def write(self, work: Callable[[Session], T]) -> T:
         """Run `work`, and give its result when it is stored for good.

@@ -148,7 +148,7 @@ requests: Final = Table(
         unique=True,
         where="idempotency_key IS NOT NULL",
     ),
-    _index("requests_by_fingerprint", "connection_id", "fingerprint", "created_at"),
+    _index("requests_by_fingerprint", "connection_id", "fingerprint", "created_at", where="attempt IS NOT NULL"),
 )
 
 objects: Final = Table(
@@ -259,6 +259,7 @@ postings: Final = Table(
     _text("date"),
     PrimaryKeyConstraint("connection_id", "transaction_id", "position"),
     _index("postings_by_account", "connection_id", "account_id", "amount"),
+    sqlite_with_rowid=False,
 )
 """The ledger, in the home currency: debits positive. `transaction_id` also names journals that are no document."""
 
@@ -283,5 +284,6 @@ sequences: Final = Table(
     _whole("value"),
     _maybe("text"),
     PrimaryKeyConstraint("connection_id", "name"),
+    sqlite_with_rowid=False,
 )
 """The last number that each counter gave out, or the last text of a counter that people write themselves."""

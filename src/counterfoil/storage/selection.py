@@ -216,34 +216,38 @@ def _day(table: Table, each: Filter) -> Condition:
 
 def _total_balance(table: Table, each: Filter) -> Condition:
     """What a customer and their jobs owe, less their credits; of a vendor, what is owed to them."""
-    t, o = transactions.c, objects.alias("branch")
-    branch = select(o.c.id).where(
-        o.c.connection_id == table.c.connection_id,
-        o.c.list == table.c.list,
-        or_(
-            o.c.id == table.c.id,
-            and_(o.c.name_key >= table.c.name_key + ":", o.c.name_key < table.c.name_key + ";"),
-        ),
+    t, o = transactions.c, objects.alias("branch").c
+    below = and_(o.name_key >= table.c.name_key + ":", o.name_key < table.c.name_key + ";")  # `;` follows `:`
+    branch = (
+        select(o.id)
+        .where(o.connection_id == table.c.connection_id, o.list == table.c.list, or_(o.id == table.c.id, below))
+        .correlate(table)
     )
     owed = (
         select(func.coalesce(func.sum(case((t.resource == "invoices", t.open_home), else_=-t.open_home)), 0))
         .where(t.connection_id == table.c.connection_id, t.customer_id.in_(branch), still_open)
+        .correlate(table)
         .scalar_subquery()
     )
     return compared(owed - _payable(table), each.operator, each.value)
 
 
 def _payable(table: Table) -> ColumnElement[int]:
-    """What stands in the vendor's name in accounts payable; nil for customers."""
+    """What stands in a vendor's name in accounts payable; nil for customers."""
     p, o = postings.c, objects.alias("payable").c
-    payable = select(o.id).where(
-        o.connection_id == table.c.connection_id,
-        o.resource == "accounts",
-        func.json_extract(o.body, "$.account_type") == "accounts_payable",
+    payable = (
+        select(o.id)
+        .where(
+            o.connection_id == table.c.connection_id,
+            o.resource == "accounts",
+            func.json_extract(o.body, "$.account_type") == "accounts_payable",
+        )
+        .correlate(table)
     )
     return (
         select(func.coalesce(func.sum(p.amount), 0))
         .where(p.connection_id == table.c.connection_id, p.account_id.in_(payable), p.vendor_id == table.c.id)
+        .correlate(table)
         .scalar_subquery()
     )
 

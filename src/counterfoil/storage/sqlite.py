@@ -117,12 +117,15 @@ class SqliteStore:
         self._turn = asyncio.Lock()
         self._disk = ThreadPoolExecutor(1, "commit")
 
-    async def write(self, work: Callable[[Session], T]) -> T:
+    def begin(self, work: Callable[[Session], T]) -> asyncio.Future[T]:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, future))
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._drain())
-        return await future
+        return future
+
+    async def write(self, work: Callable[[Session], T]) -> T:
+        return await self.begin(work)
 
     async def read(self, work: Callable[[Session], T]) -> T:
         self.reader.execute("BEGIN")

@@ -150,6 +150,7 @@ def upgrade() -> None:
         sa.Column("class_id", sa.Text(), nullable=True),
         sa.Column("date", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("connection_id", "transaction_id", "position"),
+        sqlite_with_rowid=False,
     )
     op.create_index("postings_by_account", "postings", ["connection_id", "account_id", "amount"], unique=False)
     op.create_table(
@@ -169,7 +170,14 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("connection_id", "id"),
     )
-    op.create_index("requests_by_fingerprint", "requests", ["connection_id", "fingerprint", "created_at"], unique=False)
+    op.create_index(
+        "requests_by_fingerprint",
+        "requests",
+        ["connection_id", "fingerprint", "created_at"],
+        unique=False,
+        sqlite_where=sa.text("attempt IS NOT NULL"),
+        postgresql_where=sa.text("attempt IS NOT NULL"),
+    )
     op.create_index(
         "requests_by_key",
         "requests",
@@ -185,6 +193,7 @@ def upgrade() -> None:
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("connection_id", "name"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "transactions",
@@ -209,10 +218,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("connection_id", "id"),
     )
     op.create_index(
-        "transactions_by_customer",
-        "transactions",
-        ["connection_id", "customer_id", "resource", "number"],
-        unique=False,
+        "transactions_by_customer", "transactions", ["connection_id", "customer_id", "resource", "number"], unique=False
     )
     op.create_index("transactions_by_date", "transactions", ["connection_id", "resource", "date"], unique=False)
     op.create_index(
