@@ -26,6 +26,13 @@ class Class(BranchObject, frozen=True, kw_only=True, omit_defaults=True):
     parent: Annotated[Ref, To(("classes",))] | None = None
 
 
+class CustomerType(BranchObject, frozen=True, kw_only=True, omit_defaults=True):
+    """A kind of customer, for reports: trade, private, public."""
+
+    name: Text31 = ""
+    parent: Annotated[Ref, To(("customer_types",))] | None = None
+
+
 class SalesTaxCode(NamedObject, frozen=True, kw_only=True, omit_defaults=True):
     """Whether a sale is taxable. In Canadian books a code also names the tax that it stands for."""
 

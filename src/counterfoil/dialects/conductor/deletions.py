@@ -42,7 +42,7 @@ DELETED_OBJECTS: Final = DeletedList(
         "currency": "currencies",
         "customer": "customers",
         "customer_message": "customer_messages",
-        "customer_type": None,
+        "customer_type": "customer_types",
         "date_driven_terms": "date_driven_terms",
         "employee": None,
         "inventory_site": None,

@@ -6,6 +6,7 @@ from counterfoil.model.lists import (
     Class,
     Currency,
     CurrencyFormat,
+    CustomerType,
     PaymentMethod,
     SalesRepresentative,
     SalesTaxCode,
@@ -28,6 +29,25 @@ CLASSES = Table(
         row("fullName", "R"),
         row("isActive", "cuR"),
         ref("parent", "cur"),
+        SUBLEVEL,
+    ),
+)
+
+CUSTOMER_TYPES = Table(
+    path="customer-types",
+    object_type="qbd_customer_type",
+    resource="customer_types",
+    model=CustomerType,
+    verbs="LCR",
+    paging="limit",
+    by_name="fullNames",
+    filters=("ids", "status", "updated", "name"),
+    rows=(
+        *HEAD,
+        row("name", "CR"),
+        row("fullName", "R"),
+        row("isActive", "cR"),
+        ref("parent", "cr"),
         SUBLEVEL,
     ),
 )

@@ -18,6 +18,7 @@ from counterfoil.dialects.conductor.items import (
 from counterfoil.dialects.conductor.lists import (
     CLASSES,
     CURRENCIES,
+    CUSTOMER_TYPES,
     PAYMENT_METHODS,
     SALES_REPRESENTATIVES,
     SALES_TAX_CODES,
@@ -41,6 +42,7 @@ TABLES: Final[Mapping[str, Table]] = {
         CREDIT_MEMOS,
         CURRENCIES,
         CUSTOMERS,
+        CUSTOMER_TYPES,
         DATE_DRIVEN_TERMS,
         DISCOUNT_ITEMS,
         INVOICES,
