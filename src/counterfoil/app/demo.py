@@ -69,7 +69,7 @@ class Conversation:
     def tell(self, what: str, document: str = "", amount: str = "", left: str = "") -> None:
         self.steps.append(Step(what, document, amount, left))
         if not self.quiet:
-            console.print(f"  {what:44} {document:22} {amount:>10} {f'open {left}' if left else '':>16}")
+            console.print(f"  {what:50} {document:14} {amount:>10} {f'open {left}' if left else '':>16}")
 
 
 async def _steps(talk: Conversation) -> list[Step]:
@@ -120,8 +120,8 @@ async def _steps(talk: Conversation) -> list[Step]:
 
 
 def _summary(invoice: dict[str, Any]) -> tuple[str, str, str]:
-    total = f"{_cents(invoice['subtotal']) + _cents(invoice['salesTaxTotal']):,}"
-    return f"invoice {invoice['refNumber']}", _money(int(total.replace(",", ""))), invoice["balanceRemaining"]
+    total = _cents(invoice["subtotal"]) + _cents(invoice["salesTaxTotal"])
+    return f"invoice {invoice['refNumber']}", _money(total), _money(_cents(invoice["balanceRemaining"]))
 
 
 def _cents(text: str) -> int:

@@ -1,6 +1,7 @@
 """Identifiers: random ones for what Counterfoil makes, and those that QuickBooks Desktop would make."""
 
 import secrets
+import string
 import time
 import uuid
 
@@ -42,7 +43,7 @@ def transaction_id(number: int, moment: int) -> str:
 def next_number(last: str) -> str:
     """The document number that follows `last`: its closing digits count on, what stands before them stays."""
     digits = len(last)
-    while digits and last[digits - 1].isdigit():
+    while digits and last[digits - 1] in string.digits:
         digits -= 1
     head, tail = last[:digits], last[digits:]
     return f"{head}{int(tail or '0') + 1:0{len(tail)}d}"

@@ -63,6 +63,7 @@ class Dispatcher:
         outcome = self.store.begin(work)
         done, _ = await asyncio.wait((outcome,), timeout=timeout)
         if not done:
+            outcome.add_done_callback(_overheard)
             raise OutcomeUnknown(request_id, int(timeout))
         try:
             return outcome.result()
@@ -154,6 +155,12 @@ class Dispatcher:
 
 
 _json = msgspec.json.Encoder()
+
+
+def _overheard(outcome: asyncio.Future[Done]) -> None:
+    """Nobody waits any more: a refusal that comes now is not an error that was forgotten."""
+    if not outcome.cancelled():
+        outcome.exception()
 
 
 def _kept(done: Done, attempt: Attempt) -> bytes | None:

@@ -69,6 +69,8 @@ class Lists(Sequences, Scope):
         self.session.remember((self.connection_id, list, "?"), (*noted, what))
         if what in (self.session.recall((self.connection_id, list, "?")) or ()):
             self.session.remember((self.connection_id, list, f"?{what}"), thing)
+        if self.session.recall((self.connection_id, list, "?")) is None:  # memory was full, and has been emptied
+            self.session.forget((self.connection_id, list, f"?{what}"))
 
     def _forget(self, list: str, identifier: str) -> None:
         """One object of a list is about to change, and with it whatever was noted of the list as a whole."""

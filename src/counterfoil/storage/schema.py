@@ -204,7 +204,7 @@ transactions: Final = Table(
     _blob("body"),
     PrimaryKeyConstraint("connection_id", "id"),
     _index("transactions_in_order", "connection_id", "resource", "number"),
-    _index("transactions_open", "connection_id", "customer_id", "number", where="open <> 0"),
+    _index("transactions_open", "connection_id", "customer_id", "resource", "number", where="open <> 0"),
     _index("transactions_by_customer", "connection_id", "customer_id", "resource", "number"),
     _index("transactions_by_ref_number", "connection_id", "resource", "ref_number"),
     _index("transactions_by_update", "connection_id", "resource", "updated_at"),
@@ -221,7 +221,7 @@ transactions: Final = Table(
 """Invoices, credit memos and payments. `account_id` is the receivables account; `total` and `open` are in the
 transaction's currency, `open_home` is what the open part is worth in the ledger."""
 
-still_open: Final[ColumnElement[bool]] = literal_column("transactions.open <> 0", Boolean)
+still_open: Final[ColumnElement[bool]] = transactions.c.open != literal_column("0")
 """Written out: an index over a part of the rows is used only where the statement says the same words."""
 
 applications: Final = Table(
@@ -258,7 +258,7 @@ postings: Final = Table(
     _maybe("class_id"),
     _text("date"),
     PrimaryKeyConstraint("connection_id", "transaction_id", "position"),
-    _index("postings_by_account", "connection_id", "account_id", "amount"),
+    _index("postings_by_account", "connection_id", "account_id", "vendor_id", "amount"),
     sqlite_with_rowid=False,
 )
 """The ledger, in the home currency: debits positive. `transaction_id` also names journals that are no document."""

@@ -181,7 +181,8 @@ def _account(table: Table, each: Filter) -> Condition:
     p = postings.c
     posted = (
         select(p.position)
-        .where(p.connection_id == table.c.connection_id, p.transaction_id == table.c.id, p.account_id.in_(wanted))
+        .where(p.connection_id == table.c.connection_id, p.transaction_id == table.c.id)
+        .where(p.account_id.concat("").in_(wanted))  # a transaction has few postings, an account may have them all
         .exists()
     )
     return or_(table.c.account_id.in_(wanted), posted)
@@ -216,6 +217,13 @@ def _day(table: Table, each: Filter) -> Condition:
 
 def _total_balance(table: Table, each: Filter) -> Condition:
     """What a customer and their jobs owe, less their credits; of a vendor, what is owed to them."""
+    return compared(
+        case((table.c.resource == "vendors", _payable(table)), else_=_owed(table)), each.operator, each.value
+    )
+
+
+def _owed(table: Table) -> ColumnElement[int]:
+    """What is open of the invoices of a customer and their jobs, less what is open of their credits."""
     t, o = transactions.c, objects.alias("branch").c
     below = and_(o.name_key >= table.c.name_key + ":", o.name_key < table.c.name_key + ";")  # `;` follows `:`
     branch = (
@@ -223,30 +231,27 @@ def _total_balance(table: Table, each: Filter) -> Condition:
         .where(o.connection_id == table.c.connection_id, o.list == table.c.list, or_(o.id == table.c.id, below))
         .correlate(table)
     )
-    owed = (
+    return (
         select(func.coalesce(func.sum(case((t.resource == "invoices", t.open_home), else_=-t.open_home)), 0))
         .where(t.connection_id == table.c.connection_id, t.customer_id.in_(branch), still_open)
         .correlate(table)
         .scalar_subquery()
     )
-    return compared(owed - _payable(table), each.operator, each.value)
 
 
 def _payable(table: Table) -> ColumnElement[int]:
-    """What stands in a vendor's name in accounts payable; nil for customers."""
+    """What stands in a vendor's name in accounts payable."""
     p, o = postings.c, objects.alias("payable").c
-    payable = (
-        select(o.id)
+    return (
+        select(func.coalesce(-func.sum(p.amount), 0))
         .where(
             o.connection_id == table.c.connection_id,
             o.resource == "accounts",
             func.json_extract(o.body, "$.account_type") == "accounts_payable",
+            p.connection_id == o.connection_id,
+            p.account_id == o.id,
+            p.vendor_id == table.c.id,
         )
-        .correlate(table)
-    )
-    return (
-        select(func.coalesce(func.sum(p.amount), 0))
-        .where(p.connection_id == table.c.connection_id, p.account_id.in_(payable), p.vendor_id == table.c.id)
         .correlate(table)
         .scalar_subquery()
     )

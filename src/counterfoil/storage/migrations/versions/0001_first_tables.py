@@ -152,7 +152,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("connection_id", "transaction_id", "position"),
         sqlite_with_rowid=False,
     )
-    op.create_index("postings_by_account", "postings", ["connection_id", "account_id", "amount"], unique=False)
+    op.create_index(
+        "postings_by_account", "postings", ["connection_id", "account_id", "vendor_id", "amount"], unique=False
+    )
     op.create_table(
         "requests",
         sa.Column("connection_id", sa.Text(), nullable=False),
@@ -237,7 +239,7 @@ def upgrade() -> None:
     op.create_index(
         "transactions_open",
         "transactions",
-        ["connection_id", "customer_id", "number"],
+        ["connection_id", "customer_id", "resource", "number"],
         unique=False,
         sqlite_where=sa.text("open <> 0"),
         postgresql_where=sa.text("open <> 0"),
