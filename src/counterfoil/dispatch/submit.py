@@ -157,7 +157,7 @@ class Dispatcher:
 _json = msgspec.json.Encoder()
 
 
-def _overheard(outcome: asyncio.Future[Done]) -> None:
+def _overheard(outcome: asyncio.Future[Outcome]) -> None:
     """Nobody waits any more: a refusal that comes now is not an error that was forgotten."""
     if not outcome.cancelled():
         outcome.exception()
