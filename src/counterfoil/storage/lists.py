@@ -26,6 +26,7 @@ REPLACE = Statement(
     .where(LISTED & (c.id == value("identifier")))
     .values(
         name_key=value("new_name_key"),
+        own_key=value("new_own_key"),
         is_active=value("new_is_active"),
         parent_id=value("new_parent_id"),
         external_id=value("new_external_id"),
@@ -145,6 +146,7 @@ class Lists(Sequences, Scope):
             resource=BY_MODEL[type(thing)].name,
             number=self.take("objects"),
             name_key=label.casefold(),
+            own_key=_own_name(thing, label).casefold(),
             is_active=active,
             parent_id=_parent_of(thing),
             external_id=getattr(thing, "external_id", None),
@@ -161,6 +163,7 @@ class Lists(Sequences, Scope):
             list=list,
             identifier=identifier,
             new_name_key=label.casefold(),
+            new_own_key=_own_name(thing, label).casefold(),
             new_is_active=active,
             new_parent_id=_parent_of(thing),
             new_external_id=getattr(thing, "external_id", None),
@@ -171,3 +174,8 @@ class Lists(Sequences, Scope):
 
 def _parent_of(thing: Resource) -> str | None:
     return thing.parent.id if isinstance(thing, BranchObject) and thing.parent is not None else None
+
+
+def _own_name(thing: Resource, label: str) -> str:
+    """The name without its parents'."""
+    return thing.name if isinstance(thing, BranchObject) else label

@@ -160,6 +160,7 @@ objects: Final = Table(
     _text("resource"),
     _whole("number"),
     _text("name_key"),
+    _text("own_key"),
     _flag("is_active"),
     _maybe("parent_id"),
     _maybe("external_id"),
@@ -179,7 +180,8 @@ objects: Final = Table(
         where="external_id IS NOT NULL",
     ),
 )
-"""Objects of lists, the company and its preferences. `name_key` is the full name with its cases folded."""
+"""Objects of lists, the company and its preferences. `name_key` is the full name with its
+cases folded, `own_key` the same without the parents'."""
 
 transactions: Final = Table(
     "transactions",

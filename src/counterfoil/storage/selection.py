@@ -4,7 +4,7 @@ import operator as operators
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, case, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Table, and_, case, cast, func, or_, select
 from sqlalchemy import Select as SqlSelect
 
 from counterfoil.core.errors import BooksRefused
@@ -157,17 +157,24 @@ def _escaped(text: str) -> str:
 
 
 def _name(table: Table, each: Filter) -> Condition:
-    """The full name, parents before it and all, without regard to capitals."""
+    """The object's own name, without its parents', without regard to capitals."""
     wanted = each.value.casefold() if isinstance(each.value, str) else each.value
-    return compared(table.c.name_key, each.operator, wanted)
+    return compared(table.c.own_key, each.operator, wanted)
 
 
 def _ref_number(table: Table, each: Filter) -> Condition:
-    """Parts and ranges of numbers are compared without regard to capitals; a number itself is as it is."""
+    """Numbers of digits alone are compared as numbers in a range, others as text, without regard to capitals."""
     column = table.c.ref_number
     if each.operator in ("in", "="):
         return compared(column, each.operator, each.value)
-    return compared(func.lower(column), each.operator, func.lower(each.value) if each.operator in EXACT else each.value)
+    if each.operator not in EXACT:
+        return compared(func.lower(column), each.operator, each.value)
+    text = compared(func.lower(column), each.operator, func.lower(each.value))
+    wanted = str(each.value)
+    if not (wanted.isascii() and wanted.isdigit()):
+        return text
+    digits = and_(column != "", ~column.op("GLOB")("*[^0-9]*"))
+    return or_(and_(digits, compared(cast(column, BigInteger), each.operator, int(wanted))), and_(~digits, text))
 
 
 def _paid(table: Table, each: Filter) -> Condition:

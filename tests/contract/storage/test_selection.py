@@ -94,7 +94,7 @@ def found(read: Run) -> Callable[..., list[str]]:
         ("is_active", "=", True, "c1 c2 c4"),
         ("is_active", "=", False, "c3"),
         ("name", "contains", "ROOF", "c2"),
-        ("name", "starts", "acme", "c1 c2 c4"),
+        ("name", "starts", "acme", "c1 c4"),
         ("name", "starts", "über_", "c3"),
         ("name", "contains", "_", "c3"),
         ("name", "ends", "10%", "c3"),

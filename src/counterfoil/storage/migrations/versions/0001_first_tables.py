@@ -112,6 +112,7 @@ def upgrade() -> None:
         sa.Column("resource", sa.Text(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("name_key", sa.Text(), nullable=False),
+        sa.Column("own_key", sa.Text(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("parent_id", sa.Text(), nullable=True),
         sa.Column("external_id", sa.Text(), nullable=True),
