@@ -1,7 +1,9 @@
 """The way of a request: admitted, looked up among earlier attempts, carried out, recorded, all in one transaction."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -20,7 +22,20 @@ from counterfoil.model.shape import Resource
 from counterfoil.storage.company import CompanyFile
 from counterfoil.storage.contract import Session, Store
 from counterfoil.storage.installation import ConnectionRecord, Installation
+from counterfoil.storage.margin import Margin
 from counterfoil.storage.requests import RequestLog, RequestRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What a caller says of an object and its books cannot hold. None takes a value away.
+
+    `external_key` is the caller's own name for the object: no two of a resource may have the same.
+    """
+
+    values: Mapping[str, Any]
+    external_key: str | None = None
+
 
 TOUCH_SECONDS = 60
 """How often, at most, a connection notes that it was used."""
@@ -48,17 +63,24 @@ class Dispatcher:
         return await self.store.read(lambda session: caller_of(session, key))
 
     async def submit(
-        self, caller: Caller, connection: ConnectionRecord, command: Command, attempt: Attempt, timeout: float
+        self,
+        caller: Caller,
+        connection: ConnectionRecord,
+        command: Command,
+        attempt: Attempt,
+        timeout: float,
+        aside: Aside | None = None,
     ) -> Outcome:
         """Carry a command out exactly once, however often it is sent.
 
         Raises Conflict when an idempotency key comes with another request, and OutcomeUnknown when the books take
         longer than `timeout` seconds: the command may still be carried out, and a re-send will find its outcome.
+        What is said `aside` is kept beside the object that comes of it, in the same transaction.
         """
         request_id = random_uuid()
 
         def work(session: Session) -> Outcome:
-            return self._carry_out(session, caller, connection, command, attempt, request_id)
+            return self._carry_out(session, caller, connection, command, attempt, request_id, aside)
 
         outcome = self.store.begin(work)
         done, _ = await asyncio.wait((outcome,), timeout=timeout)
@@ -87,6 +109,33 @@ class Dispatcher:
         books = self.books[connection.books]
         return await self.store.read(lambda session: books.deletions(self._file(session, connection), select))
 
+    async def numbers(self, connection: ConnectionRecord, space: str, ids: Iterable[str]) -> dict[str, int]:
+        """The whole numbers of objects whose ids are none; made on first sight, the same for ever.
+
+        `space` is a list of the catalogue (`names`, `items`, `terms` …), or `transactions`.
+        """
+        wanted = list(dict.fromkeys(ids))
+        known = await self.store.read(lambda session: self._margin(session, connection).numbered(space, wanted))
+        if len(known) == len(wanted):
+            return known
+        return await self.store.write(lambda session: self._margin(session, connection).number(space, wanted))
+
+    async def id_of(self, connection: ConnectionRecord, space: str, number: int) -> str | None:
+        """The id behind a number, if the number was ever given."""
+        return await self.store.read(lambda session: self._margin(session, connection).id_of(space, number))
+
+    async def kept(self, connection: ConnectionRecord, resource: str, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """What is kept beside objects: id → values, for those that have any."""
+        wanted = list(ids)
+        return await self.store.read(lambda session: self._margin(session, connection).kept(resource, wanted))
+
+    async def by_external_key(self, connection: ConnectionRecord, resource: str, key: str) -> str | None:
+        """The id of the object that a caller gave this key."""
+        return await self.store.read(lambda session: self._margin(session, connection).by_external_key(resource, key))
+
+    def _margin(self, session: Session, connection: ConnectionRecord) -> Margin:
+        return Margin(session, connection.id, self.clock)
+
     def _carry_out(
         self,
         session: Session,
@@ -95,6 +144,7 @@ class Dispatcher:
         command: Command,
         attempt: Attempt,
         request_id: str,
+        aside: Aside | None,
     ) -> Done:
         log = RequestLog(session)
         books, file = self.books[connection.books], self._file(session, connection)
@@ -102,6 +152,7 @@ class Dispatcher:
         if earlier is not None:
             return _again(earlier, books, file)
         done = books.execute(file, command)
+        _write_aside(Margin(session, connection.id, self.clock), command, done, aside)
         now = self.clock.now()
         log.add(
             RequestRecord(
@@ -161,6 +212,17 @@ def _overheard(outcome: asyncio.Future[Outcome]) -> None:
     """Nobody waits any more: a refusal that comes now is not an error that was forgotten."""
     if not outcome.cancelled():
         outcome.exception()
+
+
+def _write_aside(margin: Margin, command: Command, done: Done, aside: Aside | None) -> None:
+    """Keep what was said aside, under a key that no other object of the resource may have."""
+    if aside is None:
+        return
+    key = aside.external_key
+    owner = margin.by_external_key(command.resource, key) if key is not None else None
+    if owner is not None and owner != done.result.id:
+        raise BooksRefused(Problem("external_id_in_use", ("external_key",), {"value": key, "id": owner}))
+    margin.keep(command.resource, done.result.id, aside.values, key)
 
 
 def _kept(done: Done, attempt: Attempt) -> bytes | None:

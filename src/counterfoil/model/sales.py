@@ -24,6 +24,7 @@ from counterfoil.model.kinds import (
     Text21,
     Text25,
     Text29,
+    Text255,
     Text4095,
 )
 from counterfoil.model.lines import CreditToApply, LinkedTransaction, SalesLine, SalesLineGroup, TaxComponent
@@ -35,7 +36,8 @@ TaxMode = Literal["computed", "override_total", "override_lines", "none"]
 class Sale(Transaction, frozen=True, kw_only=True, omit_defaults=True):
     """What an invoice and a credit memo share. The books compute the sums; `tax_mode` says who computes the tax.
 
-    `ref_number` is None where the books are to count on, and empty where the caller wants none.
+    `ref_number` is None where the books are to count on, and empty where the caller wants none. `memo` is for the
+    company's own eyes, `customer_note` free text for the customer's; a `customer_message` is one of a list.
     """
 
     customer: CustomerRef | None = None
@@ -65,6 +67,8 @@ class Sale(Transaction, frozen=True, kw_only=True, omit_defaults=True):
     currency: CurrencyRef | None = None
     exchange_rate: ExchangeRate | None = None
     memo: Text4095 | None = None
+    customer_note: Text4095 | None = None
+    tracking_number: Text255 | None = None
     customer_message: CustomerMessageRef | None = None
     is_queued_for_print: bool = True
     is_queued_for_email: bool = False

@@ -289,3 +289,97 @@ sequences: Final = Table(
     sqlite_with_rowid=False,
 )
 """The last number that each counter gave out, or the last text of a counter that people write themselves."""
+
+numbers: Final = Table(
+    "numbers",
+    metadata,
+    _text("connection_id"),
+    _text("space"),
+    _text("id"),
+    _whole("number"),
+    PrimaryKeyConstraint("connection_id", "space", "id"),
+    _index("numbers_by_number", "connection_id", "space", "number", unique=True),
+)
+"""Whole numbers for objects whose own ids are none, for the dialects that need them: made once, stable for ever."""
+
+beside: Final = Table(
+    "beside",
+    metadata,
+    _text("connection_id"),
+    _text("resource"),
+    _text("id"),
+    _maybe("external_key"),
+    _blob("body"),
+    PrimaryKeyConstraint("connection_id", "resource", "id"),
+    _index(
+        "beside_by_external_key",
+        "connection_id",
+        "resource",
+        "external_key",
+        unique=True,
+        where="external_key IS NOT NULL",
+    ),
+)
+"""What a caller said of an object and its books cannot hold: one JSON object each, written when the write settles."""
+
+queue: Final = Table(
+    "queue",
+    metadata,
+    _text("connection_id"),
+    _text("id"),
+    _whole("number"),
+    _text("state"),
+    _blob("request"),
+    _blob("response", nullable=True),
+    _blob("error", nullable=True),
+    _maybe("webhook_url"),
+    _text("webhook_state"),
+    _maybe("webhook_error"),
+    _whole("created_at"),
+    _whole("updated_at"),
+    PrimaryKeyConstraint("connection_id", "id"),
+    _index("queue_in_order", "connection_id", "number"),
+)
+"""Requests that a caller hands in and asks after: what was asked and answered, as bytes."""
+
+deliveries: Final = Table(
+    "deliveries",
+    metadata,
+    _text("connection_id"),
+    _text("id"),
+    _maybe("request_id"),
+    _text("url"),
+    _blob("body"),
+    _text("state"),
+    _whole("tries"),
+    _later("due_at"),
+    _whole("created_at"),
+    PrimaryKeyConstraint("connection_id", "id"),
+    _index("deliveries_of_request", "connection_id", "request_id"),
+    _index("deliveries_due", "due_at", where="due_at IS NOT NULL"),
+)
+"""Post that is owed to a webhook: written with what it tells of, delivered afterwards; `due_at` is null when done."""
+
+attempts: Final = Table(
+    "attempts",
+    metadata,
+    _text("connection_id"),
+    _text("delivery_id"),
+    _whole("number"),
+    _whole("attempted_at"),
+    Column("status", Integer, nullable=True),
+    _text("answer"),
+    PrimaryKeyConstraint("connection_id", "delivery_id", "number"),
+)
+
+webhook_secrets: Final = Table(
+    "webhook_secrets",
+    metadata,
+    _text("account_id"),
+    _text("id"),
+    _blob("sealed"),
+    _whole("created_at"),
+    _later("retired_at"),
+    PrimaryKeyConstraint("account_id", "id"),
+)
+"""The secrets that sign an account's webhooks; one that was rotated out signs on until `retired_at`."""
