@@ -149,6 +149,17 @@ class Administration:
     async def keys(self, account_id: str) -> list[KeyRecord]:
         return await self.store.read(lambda session: Installation(session).keys(account_id))
 
+    async def revealed_key(self, identifier: str) -> str | None:
+        """The whole string of a living key, by its id: for signature schemes, which need the secret itself."""
+
+        def work(session: Session) -> KeyRecord | None:
+            return Installation(session).find_key(identifier)
+
+        record = await self.store.read(work)
+        if record is None or record.revoked_at is not None:
+            return None
+        return self.vault.open(record.sealed)
+
     async def revoke_key(self, account_id: str, key: str) -> KeyRecord:
         """Revoke a key by its id or its whole string."""
         identifier = key_id(key) or key

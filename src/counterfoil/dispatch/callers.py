@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from counterfoil.core.errors import Forbidden, Unauthorized, Unknown
+from counterfoil.core.errors import Forbidden, Invalid, Unauthorized, Unknown
 from counterfoil.core.problems import Problem
 from counterfoil.core.secrets import NOBODY, digest, key_id, same
 from counterfoil.storage.contract import Session
@@ -38,3 +38,17 @@ def connection_of(session: Session, caller: Caller, identifier: str) -> Connecti
     if caller.connection_id is not None and caller.connection_id != record.id:
         raise Forbidden(Problem("forbidden", (), {"detail": f"This key is not for connection {identifier}."}))
     return record
+
+
+def only_connection(session: Session, caller: Caller) -> ConnectionRecord:
+    """The connection that a key stands for where the dialect has no way to name one."""
+    if caller.connection_id is not None:
+        return connection_of(session, caller, caller.connection_id)
+    found = Installation(session).connections(caller.account_id)
+    if len(found) == 1:
+        return found[0]
+    detail = (
+        f"This key may use {len(found)} connections, and this API has no way to say which; "
+        "make a key that is bound to one: counterfoil key create --connection ID"
+    )
+    raise Invalid(Problem("not_served", (), {"detail": detail}))

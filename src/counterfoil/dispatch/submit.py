@@ -12,10 +12,10 @@ from counterfoil.core.errors import BooksRefused, Conflict, OutcomeUnknown
 from counterfoil.core.ids import random_uuid
 from counterfoil.core.problems import Problem
 from counterfoil.dispatch.attempts import KEPT_SECONDS, REJOIN_SECONDS, Attempt
-from counterfoil.dispatch.callers import Caller, caller_of, connection_of
+from counterfoil.dispatch.callers import Caller, caller_of, connection_of, only_connection
 from counterfoil.dispatch.protocols import Books
 from counterfoil.model.catalogue import CATALOGUE
-from counterfoil.model.command import Command
+from counterfoil.model.command import Command, Delete
 from counterfoil.model.outcome import Deleted, Done, Outcome, Refused, Voided
 from counterfoil.model.query import Deletion, Page, Read, Select, SelectDeleted
 from counterfoil.model.shape import Resource
@@ -56,6 +56,18 @@ class Dispatcher:
         def look(session: Session) -> tuple[Caller, ConnectionRecord]:
             caller = caller_of(session, key)
             return caller, connection_of(session, caller, connection_id)
+
+        return await self.store.read(look)
+
+    async def admit_only(self, key: str | None) -> tuple[Caller, ConnectionRecord]:
+        """Prove the key and find the connection that it stands for: its own, else the only one of its account.
+
+        Raises Unauthorized, and Invalid where an account with several connections has not said which.
+        """
+
+        def look(session: Session) -> tuple[Caller, ConnectionRecord]:
+            caller = caller_of(session, key)
+            return caller, only_connection(session, caller)
 
         return await self.store.read(look)
 
@@ -216,6 +228,8 @@ def _overheard(outcome: asyncio.Future[Outcome]) -> None:
 
 def _write_aside(margin: Margin, command: Command, done: Done, aside: Aside | None) -> None:
     """Keep what was said aside, under a key that no other object of the resource may have."""
+    if isinstance(command, Delete):
+        margin.drop(command.resource, command.id)
     if aside is None:
         return
     key = aside.external_key

@@ -10,10 +10,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from counterfoil.core.errors import BooksRefused, Invalid, Malformed, Unknown
+from counterfoil.core.errors import BooksRefused, Invalid, Unknown
 from counterfoil.core.ids import is_uuid, random_hex
 from counterfoil.core.problems import Problem
-from counterfoil.dialects.conductor.body import decoded
+from counterfoil.dialects.bodies import decoded, taken
 from counterfoil.dialects.conductor.deletions import DELETED_LISTS, read_deleted_query, render_deletions
 from counterfoil.dialects.conductor.end_users import EndUsers
 from counterfoil.dialects.conductor.errors import answer
@@ -268,17 +268,7 @@ class ConductorApi:
 
     async def _take_body(self, call: Call) -> None:
         """Read the body, up to the limit, and take it apart."""
-        limit = self.limits.max_body
-        too_large = Malformed(Problem("too_large", (), {"limit": limit}))
-        if int(call.header("content-length") or 0) > limit:
-            raise too_large
-        chunks, size = [], 0
-        async for chunk in call.request.stream():
-            size += len(chunk)
-            if size > limit:
-                raise too_large
-            chunks.append(chunk)
-        call.raw = b"".join(chunks)
+        call.raw = await taken(call.request, self.limits.max_body)
         call.body = decoded(call.raw)
         lines = call.body.get("lines")
         call.plain_lines = len(lines) if isinstance(lines, list) else 0

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from counterfoil.core.errors import Malformed
-from counterfoil.dialects.conductor.body import DEEPEST, decoded
+from counterfoil.dialects.bodies import DEEPEST, decoded
 
 
 def test_fractions_are_decimals_and_whole_numbers_are_ints() -> None:

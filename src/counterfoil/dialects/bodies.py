@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 import msgspec
+from starlette.requests import Request
 
 from counterfoil.core.errors import Malformed
 from counterfoil.core.problems import Problem
@@ -17,6 +18,21 @@ DEEPEST: Final = 12
 _TOO_DEEP = f"it is nested more than {DEEPEST} levels deep"
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _KEY_LIKE = re.compile(rb'"[ \t\r\n]*:')
+
+
+async def taken(request: Request, limit: int) -> bytes:
+    """The body of a request, up to `limit` bytes. Raises Malformed with `too_large` where there is more."""
+    too_large = Malformed(Problem("too_large", (), {"limit": limit}))
+    length = request.headers.get("content-length", "0")
+    if not length.isdecimal() or int(length) > limit:
+        raise too_large
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise too_large
+        chunks.append(chunk)
+    return b"".join(chunks)
 
 
 def decoded(raw: bytes) -> dict[str, Any]:
