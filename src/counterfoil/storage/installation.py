@@ -98,6 +98,7 @@ CONNECTIONS = Statement(
     select(*CONNECTION_COLUMNS).where((n.account_id == value("account")) & LIVING).order_by(n.created_at, n.id)
 )
 EVERY_CONNECTION = Statement(select(*CONNECTION_COLUMNS).where(LIVING).order_by(n.created_at, n.id))
+ACCOUNT_OF = Statement(select(n.account_id).where(n.id == value("identifier")))
 DELETE_CONNECTION = Statement(
     update(connections)
     .where((n.account_id == value("account")) & (n.id == value("identifier")) & LIVING)
@@ -162,6 +163,11 @@ class Installation:
     def every_connection(self) -> list[ConnectionRecord]:
         """All connections of all accounts: for `doctor` and for proofs."""
         return [_connection(row) for row in self.session.rows(EVERY_CONNECTION)]
+
+    def account_of(self, connection_id: str) -> str | None:
+        """The account that a connection belongs to, gone or not: for post, which is delivered for all of them."""
+        row = self.session.row(ACCOUNT_OF, identifier=connection_id)
+        return row[0] if row is not None else None
 
     def delete_connection(self, account_id: str, identifier: str, moment: int) -> None:
         """The connection is gone for every caller, and the keys that were bound to it are revoked."""
