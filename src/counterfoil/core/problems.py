@@ -129,6 +129,11 @@ KINDS: Mapping[str, Kind] = {
     ),
     "line_repeated": Kind('The line "{value}" at `{place}` is named twice.', "Name each line once."),
     "voided": Kind("{thing} `{value}` has been voided.", "Make a new one instead."),
+    "no_email": Kind(
+        "`{place}`: {customer} has no e-mail address to send it to.",
+        "Give the customer one, or leave the flag out.",
+        "bookkeeper",
+    ),
     # Applying money.
     "over_application": Kind(
         "You cannot pay more than the amount due: `{place}` applies {applied}, and {due} is due on {id}.",

@@ -77,7 +77,7 @@ RETIRE = Statement(
 
 
 class Post:
-    """Outgoing post. What is due is asked for across connections (the sender serves them all), the rest by connection."""
+    """Outgoing post. What is due is asked for across connections, because one sender serves them all."""
 
     def __init__(self, session: Session) -> None:
         self.session = session

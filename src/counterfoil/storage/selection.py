@@ -71,6 +71,8 @@ class _Rows:
 
     def page(self) -> Page:
         asked, c = self.asked, self.table.c
+        if any(each.field == "name" and each.operator in (">=", "<=") for each in asked.filters):
+            return self._page_by_name()
         conditions = and_(self.mine, *(condition(self.table, each) for each in asked.filters))
         statement = self._statement().where(conditions, c.number > asked.after).order_by(c.number)
         if asked.limit is not None:
@@ -83,6 +85,18 @@ class _Rows:
             return Page(items=items, remaining=0)
         last = rows[-1][0]
         return Page(items=items, next=last, remaining=self._remaining(conditions, last))
+
+    def _page_by_name(self) -> Page:
+        """A range of names comes in their order, as QuickBooks gives it; `after` counts what came before."""
+        asked, c = self.asked, self.table.c
+        conditions = and_(self.mine, *(condition(self.table, each) for each in asked.filters))
+        total: int = self.scope.session.select(select(func.count()).select_from(self.table).where(conditions))[0][0]
+        statement = self._statement().where(conditions).order_by(c.name_key, c.number).offset(asked.after)
+        if asked.limit is not None:
+            statement = statement.limit(asked.limit)
+        items = tuple(self._item(row[1:]) for row in self.scope.session.select(statement))
+        left = total - asked.after - len(items)
+        return Page(items=items, next=asked.after + len(items) if left > 0 else None, remaining=max(left, 0))
 
     def exactly(self, column: str, wanted: Iterable[str]) -> Page:
         """Those that are named, in the order in which they are named; a name may fit several."""
@@ -157,9 +171,10 @@ def _escaped(text: str) -> str:
 
 
 def _name(table: Table, each: Filter) -> Condition:
-    """The object's own name, without its parents', without regard to capitals."""
+    """Parts are looked for in the object's own name, ranges go by its full one; capitals or not."""
     wanted = each.value.casefold() if isinstance(each.value, str) else each.value
-    return compared(table.c.own_key, each.operator, wanted)
+    column = table.c.name_key if each.operator in (">=", "<=") else table.c.own_key
+    return compared(column, each.operator, wanted)
 
 
 def _ref_number(table: Table, each: Filter) -> Condition:

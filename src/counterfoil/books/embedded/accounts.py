@@ -2,6 +2,7 @@
 
 from counterfoil.books.embedded.identity import stamped
 from counterfoil.model.accounts import Account, AccountType, SpecialAccountType
+from counterfoil.model.lists import Currency
 from counterfoil.model.values import Ref
 from counterfoil.storage.company import CompanyFile
 
@@ -32,7 +33,9 @@ def receivables_account(file: CompanyFile, currency: Ref | None) -> Account:
     """The receivables account of a currency: the home one, or one of its own for each foreign currency."""
     if currency is None:
         return special_account(file, "accounts_receivable")
-    name = f"Accounts Receivable - {currency.full_name}"[:31]
+    known = file.find("currencies", currency.id or "")
+    code = known.currency_code if isinstance(known, Currency) else currency.full_name
+    name = f"Accounts Receivable - {code}"[:31]
     found = file.find_by_name("accounts", name)
     if isinstance(found, Account) and found.account_type == "accounts_receivable":
         return found

@@ -270,3 +270,14 @@ def apply_credits(file: CompanyFile, entry: Entry, uses: Sequence[CreditUse], vi
         if source is not None:
             _, entry = use(file, source, entry, wish.amount, day=day, via=via)
     return entry
+
+
+def apply_again(file: CompanyFile, one: Applied, entry: Entry) -> Entry:
+    """Apply what was just freed once more, at what either side is worth now; gives the entry that changed its rate."""
+    other = file.entry(one.source if entry.thing.id == one.target else one.target)
+    if other is None:
+        return entry
+    discount = Discount(one.discount, one.discount_account, one.discount_class)
+    if entry.thing.id == one.target:
+        return use(file, other, entry, one.amount, day=one.date, discount=discount, via=one.via)[1]
+    return use(file, entry, other, one.amount, day=one.date, discount=discount, via=one.via)[0]

@@ -104,6 +104,8 @@ def with_defaults(
         _take_receivables(file, references, sale, people, values)
     elif old is not None:
         _check_receivables(references, sale.currency, people)
+    if sale.is_queued_for_email and (old is None or "is_queued_for_email" in changed):
+        _check_email(references, people)
     if people.sales_tax is None:
         values["sales_tax_item"] = values["sales_tax_code"] = None
     people.tax_item = _object(file, "items", values.get("sales_tax_item", sale.sales_tax_item))
@@ -112,6 +114,13 @@ def with_defaults(
     if _due_again(sale, old, changed):
         values["due_date"] = due_date(day, people.term)
     return structs.replace(sale, **values)
+
+
+def _check_email(references: References, people: SaleParties) -> None:
+    """QuickBooks refuses to queue an e-mail that could go nowhere."""
+    customer = people.customer
+    if customer is not None and not customer.email:
+        references.problems.append(Problem("no_email", ("is_queued_for_email",), {"customer": customer.label}))
 
 
 def _due_again(sale: Sale, old: Sale | None, changed: AbstractSet[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from msgspec import structs
 
 from counterfoil.books.embedded.accounts import special_account
-from counterfoil.books.embedded.applying import apply_credits, credits_to_use, released
+from counterfoil.books.embedded.applying import apply_again, apply_credits, credits_to_use, release, released
 from counterfoil.books.embedded.changes import merged
 from counterfoil.books.embedded.identity import check_revision, missing, next_revision
 from counterfoil.books.embedded.references import References
@@ -110,29 +110,33 @@ def update_sale(file: CompanyFile, update: Update) -> tuple[Entry, tuple[str, ..
     fresh_lines = _unnamed(work)
     made = _with_line_ids(work, file.take("transactions", fresh_lines) if fresh_lines else 0, now)
     total = 0 if made.is_pending else minor(work.total)
-    entry = released(file, entry, down_to=total)
-    applied = entry.total - entry.open
-    rate = made.exchange_rate or ONE
-    entry = Entry(
-        thing=_kept(made),
-        resource=resource,
-        total=total,
-        open=total - applied,
-        open_home=converted([total - applied], rate)[0] if applied == 0 or rate == ONE else entry.open_home,
-    )
-    if applied and rate != ONE:
-        entry = _revalued(file, entry, rate)
-    file.replace_entry(entry, postings_of(file, work, made))
+    entry = _replaced(file, entry, made, total, postings_of(file, work, made))
     if credit:
         entry = apply_credits(file, entry, credit)
     return entry, tuple(work.warnings)
 
 
-def _revalued(file: CompanyFile, entry: Entry, rate: Decimal) -> Entry:
-    """What is open of a foreign sale after a change: its worth in all less what its applications took."""
-    applied = file.applied_to(entry.thing.id) if entry.resource == "invoices" else file.applied_by(entry.thing.id)
-    gone = sum(one.of_target_home if entry.resource == "invoices" else one.source_home for one in applied)
-    return structs.replace(entry, open_home=converted([entry.total], rate)[0] - gone)
+def _replaced(file: CompanyFile, old: Entry, made: Sale, total: int, postings: tuple[Posting, ...]) -> Entry:
+    """Store a changed sale. What was applied of it stays applied, as far as the new total goes.
+
+    At an exchange rate everything that was applied is worth something else now, so it is applied anew.
+    """
+    rate = made.exchange_rate or ONE
+    worth = converted([total], rate)[0]
+    fresh = Entry(thing=_kept(made), resource=old.resource, total=total, open=total, open_home=worth)
+    entry = released(file, old, down_to=total)
+    applied = file.applied_to(made.id) if old.resource == "invoices" else file.applied_by(made.id)
+    if not applied or (rate == ONE and _sale(old).exchange_rate in (None, ONE)):
+        used = entry.total - entry.open
+        fresh = structs.replace(fresh, open=total - used, open_home=worth - used)
+        file.replace_entry(fresh, postings)
+        return fresh
+    for one in applied:
+        release(file, one)
+    file.replace_entry(fresh, postings)
+    for one in applied:
+        fresh = apply_again(file, one, fresh)
+    return fresh
 
 
 def void_sale(file: CompanyFile, resource: str, identifier: str) -> Done:

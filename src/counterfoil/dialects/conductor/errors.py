@@ -5,7 +5,7 @@ The vendor's keys come first. Beside them stand ours, which clients pass by: `ou
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from counterfoil.core.errors import (
@@ -185,9 +185,17 @@ def _told_of(error: Exception, table: Table | None, plain_lines: int) -> tuple[T
         return (BROKEN,)
     own = isinstance(error, Malformed | Invalid)
     return tuple(
-        _told(problem, problem.place if own else sent_place(table, problem.place, plain_lines))
-        for problem in error.problems
+        _told(problem, problem.place) if own else _translated(problem, table, plain_lines) for problem in error.problems
     )
+
+
+def _translated(problem: Problem, table: Table | None, plain_lines: int) -> Told:
+    """A problem that the books found, with its place, and any other place that it names, as the caller spells them."""
+    other = problem.values.get("other")
+    if isinstance(other, str):
+        beside = sent_place(table, (*problem.place[:-1], other), plain_lines)
+        problem = replace(problem, values={**problem.values, "other": named(beside)})
+    return _told(problem, sent_place(table, problem.place, plain_lines))
 
 
 def _told(problem: Problem, place: Place) -> Told:

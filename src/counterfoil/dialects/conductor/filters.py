@@ -29,7 +29,7 @@ TEXT: Final = Text()
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter. `rival` names those that exclude one another.
+    """One parameter. `rival` names those that exclude one another, but for those of the same `side`.
 
     A `filter` asks `field operator value` of the books; `find` and `page` set what is selected, `show` and `hide`
     what is seen of it.
@@ -42,6 +42,7 @@ class Parameter:
     operator: Operator = "="
     many: bool = False
     rival: str = ""
+    side: str = ""
     default: str | None = None
     required: bool = False
 
@@ -127,13 +128,13 @@ def _within(prefix: str, field: str) -> tuple[Parameter, ...]:
         Parameter(f"{prefix}Contains", "filter", field, operator="contains", rival=rival),
         Parameter(f"{prefix}StartsWith", "filter", field, operator="starts", rival=rival),
         Parameter(f"{prefix}EndsWith", "filter", field, operator="ends", rival=rival),
-        Parameter(f"{prefix}From", "filter", field, operator=">="),
-        Parameter(f"{prefix}To", "filter", field, operator="<="),
+        Parameter(f"{prefix}From", "filter", field, operator=">=", rival=rival, side="range"),
+        Parameter(f"{prefix}To", "filter", field, operator="<=", rival=rival, side="range"),
     )
 
 
 def _balance(name: str, operator: Operator) -> Parameter:
-    return Parameter(name, "filter", "total_balance", Amount(), operator)
+    return Parameter(name, "filter", "total_balance", Amount(), operator, rival="total balance")
 
 
 def _any_of(name: str, field: str) -> Parameter:

@@ -117,11 +117,11 @@ def _with_role(role: str, parameters: Sequence[Parameter], given: Given) -> list
 
 def _rivals(parameters: list[Parameter]) -> Iterable[Problem]:
     """Parameters that exclude one another, told of each but the first."""
-    first: dict[str, str] = {}
+    first: dict[str, Parameter] = {}
     for parameter in parameters:
-        other = first.setdefault(parameter.rival, parameter.name) if parameter.rival else parameter.name
-        if other != parameter.name:
-            yield Problem("exclusive", (parameter.name,), {"other": other})
+        other = first.setdefault(parameter.rival, parameter) if parameter.rival else parameter
+        if other is not parameter and (not parameter.side or other.side != parameter.side):
+            yield Problem("exclusive", (parameter.name,), {"other": other.name})
 
 
 def _value(parameters: Sequence[Parameter], given: Given, name: str) -> Any:

@@ -260,11 +260,19 @@ class ConductorApi:
         if end_user is None:
             await self.dispatcher.caller(call.key)
             raise Invalid(Problem("required", ("Conductor-End-User-Id",)))
-        return await self.dispatcher.admit(call.key, connection_id(end_user))
+        return await self._admit(call, end_user)
 
     async def _connection_in_path(self, call: Call) -> ConnectionRecord:
-        _, connection = await self.dispatcher.admit(call.key, connection_id(call.request.path_params["id"]))
+        _, connection = await self._admit(call, call.request.path_params["id"])
         return connection
+
+    async def _admit(self, call: Call, end_user: str) -> tuple[Caller, ConnectionRecord]:
+        try:
+            identifier = connection_id(end_user)
+        except Unknown:
+            await self.dispatcher.caller(call.key)
+            raise
+        return await self.dispatcher.admit(call.key, identifier)
 
     async def _take_body(self, call: Call) -> None:
         """Read the body, up to the limit, and take it apart."""
