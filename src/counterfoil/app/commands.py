@@ -7,19 +7,28 @@ from pathlib import Path
 from typing import Any
 
 from counterfoil.core.clock import Clock
+from counterfoil.core.errors import CounterfoilError
 from counterfoil.dispatch.administration import Administration, NewConnection
 from counterfoil.dispatch.protocols import Books
 from counterfoil.storage.backup import back_up, restore
 from counterfoil.storage.company import CompanyFile
 from counterfoil.storage.contract import Session
 from counterfoil.storage.installation import ConnectionRecord, Installation, KeyRecord
-from counterfoil.storage.migrating import HEAD, revision_of
-from counterfoil.storage.sqlite import FILE, SqliteStore, database_version
+from counterfoil.storage.migrating import HEAD
+from counterfoil.storage.sqlite import SqliteStore, database_version
 
 Arguments = Mapping[str, Any]
 LEAST_FREE = 500 * 1024 * 1024
 EARLIEST_MOMENT = 1_735_689_600
 """1 January 2025: a clock before it is wrong."""
+
+
+OWN_FILES = ("owner.lock", "control.sock", "secret.key")
+SQLITE_MAGIC = b"SQLite format 3\x00"
+
+
+class NotABackup(CounterfoilError):
+    """A backup cannot be written there."""
 
 
 class UnknownCommand(Exception):
@@ -52,6 +61,7 @@ class Commands:
             "key.create": self.key_create,
             "key.list": self.key_list,
             "key.revoke": self.key_revoke,
+            "webhook.secret": self.webhook_secret,
             "doctor": self.doctor,
             "backup": self.backup,
             "restore": self.restore,
@@ -111,10 +121,24 @@ class Commands:
         gone = await self.administration.revoke_key(account.id, arguments["id"])
         return {"id": gone.id, "revoked": True}
 
+    async def webhook_secret(self, arguments: Arguments) -> Any:
+        account = await self.administration.account(arguments.get("account"))
+        rotate = bool(arguments.get("rotate"))
+        return {"secret": await self.administration.webhook_secret(account.id, rotate=rotate)}
+
     async def backup(self, arguments: Arguments) -> Any:
         target = Path(arguments["file"])
+        self._refuse_own(target)
         await back_up(self.store, target)
         return {"file": str(target), "bytes": target.stat().st_size}
+
+    def _refuse_own(self, target: Path) -> None:
+        """A backup must not take the place of what the installation itself lives on, or of anything but a backup."""
+        folder = target.resolve().parent == self.data.resolve()
+        if folder and (target.name in OWN_FILES or target.name.startswith("counterfoil.db")):
+            raise NotABackup(f"{target} belongs to the installation itself; choose another name")
+        if target.exists() and (not target.is_file() or _start(target) != SQLITE_MAGIC):
+            raise NotABackup(f"{target} is there already and is no backup; choose another name")
 
     async def restore(self, arguments: Arguments) -> Any:
         before = await restore(self.store, Path(arguments["file"]))
@@ -122,7 +146,8 @@ class Commands:
 
     async def doctor(self, _: Arguments) -> Any:
         """Every check, each with what was found and, where it is wrong, what to do."""
-        checks = [self._folder(), self._sqlite(), self._disk(), self._clock(), self._schema()]
+        checks = [self._folder(), self._sqlite(), self._disk(), self._clock()]
+        checks.append(await self.store.read(_schema))
         checks += await self.store.read(self._ledgers)
         return {"ok": all(check["ok"] for check in checks), "checks": checks}
 
@@ -144,10 +169,6 @@ class Commands:
         found = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(now))
         return _check("clock", now >= EARLIEST_MOMENT, found, "Set this machine's clock; ids and times come from it.")
 
-    def _schema(self) -> dict[str, Any]:
-        revision = revision_of(self.data / FILE)
-        return _check("schema", revision == HEAD, str(revision), "Restart with this version of Counterfoil.")
-
     def _ledgers(self, session: Session) -> list[dict[str, Any]]:
         checks = []
         for connection in Installation(session).every_connection():
@@ -159,6 +180,16 @@ class Commands:
             mend = "Restore a backup, and keep this data folder: it shows what went wrong."
             checks.append(_check(f"ledger of {connection.name}", not wrong, found, mend))
         return checks
+
+
+def _schema(session: Session) -> dict[str, Any]:
+    revision = Installation(session).schema()
+    return _check("schema", revision == HEAD, revision, "Restart with this version of Counterfoil.")
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(len(SQLITE_MAGIC))
 
 
 def told(connection: ConnectionRecord) -> dict[str, Any]:

@@ -28,6 +28,10 @@ class OwnerSilent(Exception):
     """The data folder is owned by a process that does not answer."""
 
 
+class NobodyListens(OwnerSilent):
+    """The owner has no socket: it is a command, or a server that is not ready yet."""
+
+
 @contextmanager
 def owned(data: Path) -> Iterator[None]:
     """Own the data folder while the block runs: one process at a time. Raises FolderInUse."""
@@ -101,6 +105,9 @@ def ask(data: Path, command: str, arguments: dict[str, Any], *, timeout: float =
         line.settimeout(timeout)
         try:
             line.connect(path)
+        except (FileNotFoundError, ConnectionRefusedError):
+            raise NobodyListens(f"{data} is in use by another Counterfoil process that does not listen") from None
+        try:
             line.sendall(json.dumps({"command": command, "arguments": arguments}).encode() + b"\n")
             answer = b"".join(iter(lambda: line.recv(65536), b""))
         except OSError as error:

@@ -36,6 +36,8 @@ async def demonstrate(settings: Settings, *, once: bool, json_wanted: bool) -> N
     async with server(settings, with_demo=True) as up:
         if not json_wanted:
             console.print(f"Counterfoil is up at {up.url}; its data is in {settings.data}.\n")
+        if not await up.running.store.read(_has_demo):
+            raise Broken(f"{settings.data} does not hold the demo company; show it in another folder: --data DIR")
         key = await _key(up)
         async with httpx.AsyncClient(base_url=f"{up.url}/v1/quickbooks-desktop", timeout=30) as client:
             client.headers["Authorization"] = f"Bearer {key}"
@@ -148,11 +150,13 @@ async def _key(up: Serving) -> str:
     return (await administration.create_key(account.id, None, KEY_NAME))[1]
 
 
+def _has_demo(session: Session) -> bool:
+    return any(connection.id == US_CONNECTION for connection in Installation(session).every_connection())
+
+
 def _trial_balance(up: Serving, session: Session) -> list[Balance]:
-    for connection in Installation(session).every_connection():
-        if connection.id == US_CONNECTION:
-            return up.running.books["embedded"].trial_balance(CompanyFile(session, connection.id, up.running.clock))
-    raise Broken("the demo company has been deleted; use another data folder: --data DIR")
+    file = CompanyFile(session, US_CONNECTION, up.running.clock)
+    return up.running.books["embedded"].trial_balance(file)
 
 
 def _print_books(balances: list[Balance]) -> None:

@@ -14,7 +14,8 @@ class Settings:
 
     `secret` seals keys and tokens where they must be readable again; without one, a file of the data folder holds it.
     `default_books` are the books of connections that are made through an API. `public_url` is how the outside world
-    reaches this server. `max_body` is in bytes, `timeout` in seconds.
+    reaches this server. `max_body` is in bytes, `timeout` in seconds. `allow_private_webhooks` lets post go to places
+    that are not public, and to any port: for trying things out on one machine.
     """
 
     data: Path = Path("counterfoil-data")
@@ -26,6 +27,7 @@ class Settings:
     max_body: int = 1024 * 1024
     max_lines: int = 500
     timeout: int = 90
+    allow_private_webhooks: bool = False
 
 
 class UnknownSetting(Exception):
@@ -56,4 +58,8 @@ def _value(name: str, setting: str, text: str) -> object:
             return int(text)
         except ValueError:
             raise UnknownSetting(f"{name} must be a whole number, not {text!r}") from None
+    if setting == "allow_private_webhooks":
+        if text not in ("0", "1", ""):
+            raise UnknownSetting(f"{name} must be 1 or 0, not {text!r}")
+        return text == "1"
     return text

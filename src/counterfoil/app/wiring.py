@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from counterfoil import __version__
 from counterfoil.app.commands import Commands
@@ -46,7 +46,7 @@ class Running:
         limits = Limits(settings.max_body, settings.max_lines, settings.timeout)
         end_users = EndUsers(self.administration, settings.default_books, settings.public_url)
         conductor = ConductorApi(self.dispatcher, self.administration, limits, end_users)
-        return Router([Route("/", _index), *conductor.routes()], redirect_slashes=False, default=_nothing_here)
+        return Router([Route("/", _index), *conductor.routes()], redirect_slashes=False, default=conductor.nowhere())
 
 
 @asynccontextmanager
@@ -71,9 +71,3 @@ async def _index(_: Request) -> Response:
             "openapi": "/openapi.json",
         }
     )
-
-
-async def _nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
-    message = f"There is nothing at {scope['path']}. See / for what is served."
-    body = {"error": {"message": message, "code": "RESOURCE_MISSING", "httpStatusCode": 404}}
-    await JSONResponse(body, 404)(scope, receive, send)

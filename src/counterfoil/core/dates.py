@@ -47,10 +47,16 @@ def today(moment: int) -> date:
 
 
 def days_later(day: date, days: int) -> date:
-    return day + timedelta(days=days)
+    """That many days on; past the end of the calendar, its last day."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max
 
 
 def day_of_month(year: int, month: int, day: int) -> date:
     """That day of the month, or the month's last where it is shorter; `month` may run past 12."""
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    if year > date.max.year:
+        return date.max
     return date(year, month, min(day, calendar.monthrange(year, month)[1]))

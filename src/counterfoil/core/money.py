@@ -15,7 +15,7 @@ PRICE_STEP: Final = Decimal("0.00001")
 
 def rounded(value: Decimal, step: Decimal = CENT) -> Decimal:
     """`value` to the nearest `step`, halves away from zero."""
-    return value.quantize(step, rounding=ROUND_HALF_UP)
+    return value.quantize(step, rounding=ROUND_HALF_UP) + 0  # nil has no sign
 
 
 def minor(amount: Decimal) -> int:

@@ -20,9 +20,11 @@ from counterfoil.storage.installation import (
     Installation,
     KeyRecord,
 )
+from counterfoil.storage.post import Post, SecretRecord
 from counterfoil.storage.vault import Vault
 
 DEFAULT_ACCOUNT = "default"
+ROTATION_SECONDS = 24 * 3600
 
 
 class NewConnection(Struct, frozen=True, kw_only=True):
@@ -173,6 +175,26 @@ class Administration:
             return record
 
         return await self.store.write(work)
+
+    async def webhook_secret(self, account_id: str, *, rotate: bool) -> str:
+        """The secret that signs an account's webhooks, made where there is none; a new one on `rotate`.
+
+        The one before signs on beside it for a day, so that receivers have time to change theirs.
+        """
+        now = self.clock.now()
+        fresh = f"whsec_{random_hex(48)}"
+        record = SecretRecord(id=random_uuid(), sealed=self.vault.seal(fresh), created_at=now, retired_at=None)
+
+        def work(session: Session) -> bytes:
+            post = Post(session)
+            living = [one for one in post.secrets(account_id) if one.retired_at is None]
+            if living and not rotate:
+                return living[-1].sealed
+            post.retire_secrets(account_id, now + ROTATION_SECONDS)
+            post.add_secret(account_id, record)
+            return record.sealed
+
+        return self.vault.open(await self.store.write(work))
 
     async def create_auth_session(
         self, connection: ConnectionRecord, publishable_key: str, minutes: int, redirect_url: str | None

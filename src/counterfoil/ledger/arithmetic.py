@@ -77,7 +77,8 @@ def figures(lines: Sequence[LineTerms]) -> list[LineFigures]:
     for position, line in enumerate(lines):
         if line.kept is not None:
             done = line.kept
-            above, after_tax = (done.amount if line.role == "sale" else above), line.role == "tax"
+            if line.role == "sale":
+                above, after_tax = done.amount, False
         elif line.role == "sale":
             done = _sale(line, above, position)
             above, after_tax = done.amount, False
@@ -111,7 +112,7 @@ def _sale(line: LineTerms, above: Decimal | None, position: int) -> LineFigures:
     if percent is not None:
         if above is None:
             raise NothingAbove(position)
-        return LineFigures(line.quantity, None, percent, rounded((line.quantity or ONE) * percent * above / HUNDRED))
+        return LineFigures(line.quantity, None, percent, rounded(_times(line) * percent * above / HUNDRED))
     if line.rate is not None and line.quantity is None:
         return LineFigures(None, line.rate, None, rounded(line.rate))
     quantity = ONE if line.quantity is None else line.quantity
@@ -119,19 +120,23 @@ def _sale(line: LineTerms, above: Decimal | None, position: int) -> LineFigures:
     return LineFigures(quantity, rate, None, rounded(quantity * rate) if rate is not None else ZERO)
 
 
+def _times(line: LineTerms) -> Decimal:
+    return ONE if line.quantity is None else line.quantity
+
+
 def _discount(line: LineTerms, above: Decimal | None, position: int) -> LineFigures:
     """A discount is negative however it was written."""
     if line.amount is not None:
-        return LineFigures(None, None, None, -abs(rounded(line.amount)), line.rate is not None)
+        return LineFigures(None, None, None, ZERO - abs(rounded(line.amount)), line.rate is not None)
     percent = line.rate_percent
     if percent is None and line.rate is None:
         percent = line.percent
     if percent is not None:
         if above is None:
             raise NothingAbove(position)
-        return LineFigures(None, None, percent, -rounded(abs(percent) * above / HUNDRED))
+        return LineFigures(None, None, percent, ZERO - rounded(abs(percent) * above / HUNDRED))
     rate = abs(line.rate if line.rate is not None else line.price or ZERO)
-    return LineFigures(None, -rate, None, -rounded(rate))
+    return LineFigures(None, 0 - rate, None, ZERO - rounded(rate))
 
 
 def _tax(line: LineTerms, above: Decimal | None, position: int) -> LineFigures:

@@ -25,7 +25,7 @@ def _driven(day: date, due_day: int, grace: int) -> date:
     QuickBooks' own example: due day 15, two days of grace: 13 May is due on 15 June.
     """
     due = day_of_month(day.year, day.month, due_day)
-    if (days_later(day, grace) >= due and day != due) or day > due:
+    if day > due or (grace and days_later(day, grace) >= due):
         return day_of_month(day.year, day.month + 1, due_day)
     return due
 

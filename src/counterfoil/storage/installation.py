@@ -3,7 +3,7 @@
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counterfoil.storage.contract import Session
@@ -66,6 +66,7 @@ PUT_SETTING = Statement(
     .values(name=value("setting"), value=value("content"))
     .on_conflict_do_update(index_elements=[installation.c.name], set_={"value": value("content")})
 )
+SCHEMA = Statement(text("SELECT version_num FROM alembic_version"))
 ADD_ACCOUNT = Statement(insert(accounts))
 ACCOUNTS = Statement(select(a.id, a.name, a.created_at).order_by(a.created_at, a.id))
 ADD_KEY = Statement(insert(keys))
@@ -124,6 +125,11 @@ class Installation:
 
     def put_setting(self, name: str, content: bytes) -> None:
         self.session.run(PUT_SETTING, setting=name, content=content)
+
+    def schema(self) -> str:
+        """The migration at which the database stands."""
+        row = self.session.row(SCHEMA)
+        return str(row[0]) if row is not None else ""
 
     def add_account(self, record: AccountRecord) -> None:
         self.session.run(ADD_ACCOUNT, **_columns(record))

@@ -33,6 +33,9 @@ _open = select(c.date, c.number, *ENTRY_COLUMNS).where(
 )
 OPEN = Statement(_open)
 OPEN_IN_ACCOUNT = Statement(_open.where(c.account_id == value("account")))
+EXTERNAL = Statement(
+    select(c.id).where(MINE & (c.resource == value("resource")) & (c.external_id == value("external_id")))
+)
 ADD = Statement(insert(transactions))
 CHANGED = (
     "date",
@@ -99,6 +102,11 @@ class Transactions(Postings, Sequences, Scope):
         if row is None or (resource is not None and row[0] != resource):
             return None
         return entry_of(row)
+
+    def by_external_id(self, resource: str, external_id: str) -> str | None:
+        """The id of the transaction to which a caller gave this id of their own."""
+        row = self.session.row(EXTERNAL, connection=self.connection_id, resource=resource, external_id=external_id)
+        return row[0] if row is not None else None
 
     def entries(self, resource: str) -> Iterator[Entry]:
         """All transactions of a resource in the order of their making."""

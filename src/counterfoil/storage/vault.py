@@ -34,8 +34,13 @@ def installation_secret(data: Path, given: str | None) -> str:
     if given:
         return given
     path = data / FILE
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    if not path.exists() or not path.read_text().strip():
+        fresh = path.with_name(f"{FILE}.new")
+        fresh.unlink(missing_ok=True)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(os.urandom(32).hex() + "\n")
+            file.flush()
+            os.fsync(descriptor)
+        fresh.replace(path)
     return path.read_text().strip()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
 
 from counterfoil.app.cli.options import carry_out, everywhere
 from counterfoil.app.cli.output import as_json, as_table, console
@@ -125,6 +126,22 @@ def key_revoke(identifier: str, account_name: str | None, settings: Settings, js
     _shown(gone, json_wanted, f"Key {gone['id']} is revoked.")
 
 
+@click.group()
+def webhook() -> None:
+    """Webhooks: the post that tells other programs what happened."""
+
+
+@webhook.command("secret")
+@click.option("--rotate", is_flag=True, help="Make a new one; the old one signs on beside it for a day.")
+@with_account
+@everywhere
+def webhook_secret(rotate: bool, account_name: str | None, settings: Settings, json_wanted: bool) -> None:
+    """Show the secret by which receivers check that post comes from here."""
+    arguments = {"rotate": rotate, "account": account_name}
+    found = carry_out(settings, "webhook.secret", arguments, json_wanted=json_wanted)
+    _shown(found, json_wanted, found["secret"])
+
+
 @click.command()
 @everywhere
 def doctor(settings: Settings, json_wanted: bool) -> None:
@@ -135,9 +152,9 @@ def doctor(settings: Settings, json_wanted: bool) -> None:
     else:
         for check in report["checks"]:
             mark = "[green]ok[/]" if check["ok"] else "[bold red]wrong[/]"
-            console.print(f"{mark:12} {check['name']}: {check['found']}")
+            console.print(f"{mark:12} {escape(check['name'])}: {escape(check['found'])}")
             if not check["ok"]:
-                console.print(f"             {check['mend']}")
+                console.print(f"             {escape(check['mend'])}")
     sys.exit(0 if report["ok"] else 1)
 
 

@@ -3,7 +3,7 @@
 import click
 
 from counterfoil import __version__
-from counterfoil.app.cli.administration import account, backup, connection, doctor, key, restore
+from counterfoil.app.cli.administration import account, backup, connection, doctor, key, restore, webhook
 from counterfoil.app.cli.running import demo, serve
 
 
@@ -16,7 +16,7 @@ def counterfoil() -> None:
     """
 
 
-for command in (serve, demo, account, connection, key, doctor, backup, restore):
+for command in (serve, demo, account, connection, key, webhook, doctor, backup, restore):
     counterfoil.add_command(command)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,13 @@ from typing import Any, TypeVar
 import click
 
 from counterfoil.app.cli.output import failed
-from counterfoil.app.control import CommandFailed, FolderInUse, OwnerSilent, ask, owned
+from counterfoil.app.control import CommandFailed, FolderInUse, NobodyListens, OwnerSilent, ask, owned
 from counterfoil.app.settings import Settings, UnknownSetting, from_environment
 from counterfoil.app.wiring import installation
 from counterfoil.core.errors import CounterfoilError
+
+PATIENCE = 15.0
+"""Seconds for which a command waits for another one to be done with the data folder."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,15 +43,32 @@ def everywhere(command: F) -> F:
 def carry_out(settings: Settings, command: str, arguments: dict[str, Any], *, json_wanted: bool) -> Any:
     """Carry a command out here, or have the process that owns the data folder do it."""
     try:
+        return _carried_out(settings, command, arguments)
+    except (CommandFailed, OwnerSilent, CounterfoilError) as error:
+        failed(str(error), json_wanted=json_wanted)
+    except OSError as error:
+        failed(unusable(settings, error), json_wanted=json_wanted)
+
+
+def _carried_out(settings: Settings, command: str, arguments: dict[str, Any]) -> Any:
+    """An owner without a socket is another command, or a server that is starting: it is waited for."""
+    until = time.monotonic() + PATIENCE
+    while True:
         try:
             with owned(settings.data):
                 return asyncio.run(_here(settings, command, arguments))
         except FolderInUse:
-            return ask(settings.data, command, arguments)
-    except (CommandFailed, OwnerSilent, CounterfoilError) as error:
-        failed(str(error), json_wanted=json_wanted)
-    except PermissionError as error:
-        failed(f"{error.filename}: this user may not use the data folder", json_wanted=json_wanted)
+            try:
+                return ask(settings.data, command, arguments)
+            except NobodyListens:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+
+
+def unusable(settings: Settings, error: OSError) -> str:
+    """What is wrong with a data folder, in words."""
+    return f"{settings.data} cannot be used as a data folder ({error.strerror}); choose another: --data DIR"
 
 
 async def _here(settings: Settings, command: str, arguments: dict[str, Any]) -> Any:

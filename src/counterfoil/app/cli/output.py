@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 console = Console(highlight=False, soft_wrap=True)
@@ -25,7 +26,7 @@ def as_table(rows: Sequence[dict[str, Any]], columns: Sequence[str], empty: str)
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*("" if row.get(column) is None else str(row[column]) for column in columns))
+        table.add_row(*("" if row.get(column) is None else escape(str(row[column])) for column in columns))
     console.print(table)
 
 
@@ -34,5 +35,5 @@ def failed(message: str, *, json_wanted: bool, code: int = 1) -> NoReturn:
     if json_wanted:
         as_json({"error": message})
     else:
-        errors.print(f"[bold red]Not done:[/] {message}")
+        errors.print(f"[bold red]Not done:[/] {escape(message)}")
     sys.exit(code)

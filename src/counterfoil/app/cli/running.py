@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import click
 
-from counterfoil.app.cli.options import everywhere
+from counterfoil.app.cli.options import everywhere, unusable
 from counterfoil.app.cli.output import failed
 from counterfoil.app.control import FolderInUse
 from counterfoil.app.demo import demonstrate
@@ -30,6 +30,8 @@ def serve(host: str | None, port: int | None, no_demo: bool, settings: Settings,
         run(serving(settings, with_demo=not no_demo, json_wanted=json_wanted))
     except (FolderInUse, PortTaken, CounterfoilError) as error:
         failed(str(error), json_wanted=json_wanted)
+    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+        failed(unusable(settings, error), json_wanted=json_wanted)
 
 
 @click.command()
@@ -44,6 +46,8 @@ def demo(host: str | None, port: int | None, once: bool, settings: Settings, jso
         run(demonstrate(settings, once=once, json_wanted=json_wanted))
     except (FolderInUse, PortTaken, CounterfoilError) as error:
         failed(str(error), json_wanted=json_wanted)
+    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+        failed(unusable(settings, error), json_wanted=json_wanted)
 
 
 def _at(settings: Settings, host: str | None, port: int | None) -> Settings:

@@ -1,11 +1,14 @@
 """The accounts that postings need and nobody names: found by special type, made on first use as QuickBooks does."""
 
 from counterfoil.books.embedded.identity import stamped
+from counterfoil.books.embedded.references import References, article
+from counterfoil.core.problems import Place, Problem
 from counterfoil.model.accounts import Account, AccountType, SpecialAccountType
 from counterfoil.model.lists import Currency
 from counterfoil.model.values import Ref
 from counterfoil.storage.company import CompanyFile
 
+KEPT_TYPES = ("accounts_receivable", "accounts_payable", "non_posting")
 SPECIAL: dict[SpecialAccountType, tuple[str, AccountType]] = {
     "accounts_receivable": ("Accounts Receivable", "accounts_receivable"),
     "accounts_payable": ("Accounts Payable", "accounts_payable"),
@@ -59,3 +62,11 @@ def _make(file: CompanyFile, account: Account) -> Account:
     made = stamped(file, account, full_name=account.name)
     file.add_object(made)
     return made
+
+
+def check_postable(references: References, account: Account, place: Place) -> None:
+    """Receivables, payables and sales tax are kept by the books themselves: nothing else may post there."""
+    if account.account_type in KEPT_TYPES or account.special_account_type == "sales_tax_payable":
+        found = article(account.account_type.replace("_", " ") + " account")
+        values = {"value": account.id, "found": found, "expected": "an account that the books do not keep themselves"}
+        references.problems.append(Problem("reference_wrong", place, values))

@@ -147,6 +147,29 @@ def release(file: CompanyFile, applied: Applied, part: int | None = None) -> Non
             _post(file, left, target)
 
 
+def revalued(file: CompanyFile, entry: Entry) -> Entry:
+    """A transaction whose total or rate was changed: what is applied of it stays, at its new worth.
+
+    `entry` comes with everything open, and goes with what its applications leave of it. Their order stays as it is.
+    """
+    identifier, is_target = entry.thing.id, entry.resource == "invoices"
+    for one in file.applied_to(identifier) if is_target else file.applied_by(identifier):
+        amount = one.of_target if is_target else one.amount
+        home = home_part(entry.open_home, entry.open, amount) if amount else 0
+        if is_target:
+            discount = home_part(entry.open_home, entry.open, one.discount) if one.discount else 0
+            fresh = structs.replace(one, target_home=home - discount, discount_home=discount)
+        else:
+            fresh = structs.replace(one, source_home=home)
+        file.reduce_application(fresh)
+        file.unpost(journal(one.serial))
+        target = entry if is_target else file.entry(one.target)
+        if target is not None:
+            _post(file, fresh, target)
+        entry = structs.replace(entry, open=entry.open - amount, open_home=entry.open_home - home)
+    return entry
+
+
 def _lessened(applied: Applied, part: int) -> Applied:
     amount = max(applied.amount - part, 0)
     discount = applied.discount - (part - (applied.amount - amount))
@@ -160,9 +183,14 @@ def _lessened(applied: Applied, part: int) -> Applied:
     )
 
 
-def credits_to_use(file: CompanyFile, references: References, invoice: Invoice) -> list[CreditUse]:
-    """The credits and links that an invoice asks for, checked by seed 001's rules; problems go to `references`."""
-    wanted = Wanted(file, references, invoice)
+def credits_to_use(
+    file: CompanyFile, references: References, invoice: Invoice, due: int | None = None
+) -> list[CreditUse]:
+    """The credits and links that an invoice asks for, checked by seed 001's rules; problems go to `references`.
+
+    `due` is what is left to pay of an invoice that exists; a new one owes its total.
+    """
+    wanted = Wanted(file, references, invoice, due)
     for position, credit in enumerate(invoice.apply_credits):
         place: Place = ("apply_credits", position)
         wanted.credit(credit.credit_transaction_id, minor(credit.applied_amount or Decimal(0)), place)
@@ -270,14 +298,3 @@ def apply_credits(file: CompanyFile, entry: Entry, uses: Sequence[CreditUse], vi
         if source is not None:
             _, entry = use(file, source, entry, wish.amount, day=day, via=via)
     return entry
-
-
-def apply_again(file: CompanyFile, one: Applied, entry: Entry) -> Entry:
-    """Apply what was just freed once more, at what either side is worth now; gives the entry that changed its rate."""
-    other = file.entry(one.source if entry.thing.id == one.target else one.target)
-    if other is None:
-        return entry
-    discount = Discount(one.discount, one.discount_account, one.discount_class)
-    if entry.thing.id == one.target:
-        return use(file, other, entry, one.amount, day=one.date, discount=discount, via=one.via)[1]
-    return use(file, entry, other, one.amount, day=one.date, discount=discount, via=one.via)[0]

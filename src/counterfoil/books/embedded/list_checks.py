@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from msgspec import structs
 
+from counterfoil.books.embedded.accounts import KEPT_TYPES, check_postable
 from counterfoil.books.embedded.references import References
 from counterfoil.core.problems import Problem
 from counterfoil.model.accounts import Account, TaxLineDetails
@@ -22,6 +23,7 @@ from counterfoil.model.lists import Currency
 from counterfoil.model.people import Customer, Vendor
 from counterfoil.model.shape import ListObject
 
+KEPT = frozenset(KEPT_TYPES)
 L = TypeVar("L", bound=ListObject)
 Check = Callable[[References, Any, Any], Any]
 
@@ -49,6 +51,7 @@ def _sold(references: References, item: SoldItem, old: ListObject | None) -> Sol
     """Exactly one of the two sets of details; a price or a percentage, not both."""
     if item.sales_or_purchase is not None and item.sales_and_purchase is not None:
         references.problems.append(Problem("exclusive", ("sales_or_purchase",), {"other": "sales_and_purchase"}))
+    _check_accounts(references, item, old)
     details = item.sales_or_purchase
     if details is None:
         if item.sales_and_purchase is None:
@@ -62,6 +65,18 @@ def _sold(references: References, item: SoldItem, old: ListObject | None) -> Sol
     return item
 
 
+def _check_accounts(references: References, item: SoldItem, old: ListObject | None) -> None:
+    """What an item earns goes to an account that is not one of the books' own."""
+    for part, name in (("sales_or_purchase", "posting_account"), ("sales_and_purchase", "income_account")):
+        ref = getattr(getattr(item, part), name, None)
+        before = getattr(getattr(old, part, None), name, None)
+        if ref is None or ref == before or ref.id is None:
+            continue
+        account = references.file.find("accounts", ref.id)
+        if isinstance(account, Account):
+            check_postable(references, account, (part, name))
+
+
 def _one_price(details: Any, before: Any) -> Any:
     """An update that names the other kind of price takes the place of the one that was there."""
     if details.price != before.price:
@@ -70,6 +85,9 @@ def _one_price(details: Any, before: Any) -> Any:
 
 
 def _discount(references: References, item: DiscountItem, old: DiscountItem | None) -> DiscountItem:
+    account = references.file.find("accounts", item.account.id or "") if item.account is not None else None
+    if isinstance(account, Account) and (old is None or old.account != item.account):
+        check_postable(references, account, ("account",))
     if item.discount_rate is not None and item.discount_rate_percent is not None:
         if old is not None:
             name = "discount_rate_percent" if item.discount_rate != old.discount_rate else "discount_rate"
@@ -91,6 +109,16 @@ def _account(references: References, account: Account, old: Account | None) -> A
         references.problems.append(
             Problem("fixed", ("account_type",), {"detail": "the books need this account as it is"})
         )
+    if (
+        old is not None
+        and account.account_type != old.account_type
+        and KEPT.intersection((account.account_type, old.account_type))
+    ):
+        detail = {"detail": "what has been posted there would lose its meaning"}
+        references.problems.append(Problem("fixed", ("account_type",), detail))
+    if account.account_type in KEPT and account.opening_balance:
+        detail = {"detail": "what is owed comes from invoices and bills, of a customer or vendor"}
+        references.problems.append(Problem("fixed", ("opening_balance",), detail))
     parent = account.parent
     if parent is not None and parent.id is not None:
         above = references.file.find("accounts", parent.id)

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from counterfoil.books.embedded.accounts import check_postable
 from counterfoil.books.embedded.applying import CREDITS, CreditUse, Discount, owner
 from counterfoil.books.embedded.references import References, article
 from counterfoil.core.money import ZERO, from_minor, minor
 from counterfoil.core.problems import Place, Problem
+from counterfoil.model.accounts import Account
 from counterfoil.model.catalogue import CATALOGUE
 from counterfoil.model.lines import CreditToApply
 from counterfoil.model.people import Customer
@@ -99,7 +101,10 @@ class Planner:
             self._problem("nothing_applied", (*place, "discount_amount"), {})
         account = class_ = None
         if wish.discount_account is not None:
-            account = self.references.find(wish.discount_account, ("accounts",), (*place, "discount_account"))
+            where: Place = (*place, "discount_account")
+            account = self.references.find(wish.discount_account, ("accounts",), where)
+            if isinstance(account, Account):
+                check_postable(self.references, account, where)
         elif amount:
             self._problem("required", (*place, "discount_account"), {})
         if wish.discount_class is not None:
@@ -116,7 +121,7 @@ class Planner:
             return CreditUse(identifier, 0)
         customer = self.payment.customer.id if self.payment.customer is not None else None
         left = self.left.get(identifier, entry.open)
-        if entry.resource not in CREDITS:
+        if entry.resource not in CREDITS or identifier == self.payment.id:
             found = article(CATALOGUE[entry.resource].thing)
             self._problem("not_linkable", where, {"id": identifier, "found": found})
         elif owner(entry)[0] != customer:

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from counterfoil.books.embedded.accounts import receivables_account, special_account
-from counterfoil.books.embedded.applying import Discount, apply_credits, owner, release, use
+from counterfoil.books.embedded.applying import Discount, apply_credits, owner, release, revalued, use
 from counterfoil.books.embedded.changes import merged
 from counterfoil.books.embedded.identity import check_revision, missing, next_revision
 from counterfoil.books.embedded.payment_plan import Plan, Planner
@@ -45,6 +45,10 @@ def create_payment(file: CompanyFile, draft: ReceivePayment) -> Entry:
     payment = _resolved(file, references, draft)
     if draft.is_auto_apply and draft.applications:
         references.problems.append(Problem("exclusive", ("is_auto_apply",), {"other": "applications"}))
+    owner_of = file.by_external_id(RESOURCE, draft.external_id) if draft.external_id is not None else None
+    if owner_of is not None:
+        values = {"value": draft.external_id, "id": owner_of}
+        references.problems.append(Problem("external_id_in_use", ("external_id",), values))
     references.refuse()
     plans = Planner(file, references, payment).plans(draft.applications)
     references.refuse()
@@ -95,8 +99,7 @@ def update_payment(file: CompanyFile, update: Update) -> Entry:
     now, fresh = next_revision(file, old.revision)
     payment = structs.replace(payment, updated_at=now, revision=fresh)
     whole = _entry(payment)
-    used_home = sum(one.source_home for one in applied)
-    entry = structs.replace(whole, open=total - used, open_home=whole.open_home - used_home)
+    entry = revalued(file, whole)
     file.replace_entry(entry, _postings(file, whole))
     return _carry_out(file, entry, plans)
 
@@ -173,7 +176,10 @@ def _resolved(
         references.problems.append(Problem("out_of_range", ("total_amount",), values_))
     if old is None and customer is not None:
         _defaults(file, payment, customer, values)
-        _check_account_currency(references, given.get("receivables_account"), values)
+    if old is not None:
+        _refuse_cleared(file, references, payment, old, values)
+    currency = values.get("currency", payment.currency)
+    _check_account_currency(file, references, given.get("receivables_account"), currency)
     values["transaction_date"] = payment.transaction_date or today(file.clock.now())
     return structs.replace(payment, **values)
 
@@ -196,13 +202,34 @@ def _defaults(file: CompanyFile, payment: ReceivePayment, customer: Customer, va
         values["deposit_to_account"] = to(special_account(file, "undeposited_funds"))
     if payment.payment_method is None and customer.preferred_payment_method is not None:
         values["payment_method"] = customer.preferred_payment_method
-    values["_foreign"] = foreign
 
 
-def _check_account_currency(references: References, account: Account | None, values: dict[str, Any]) -> None:
-    foreign: Ref | None = values.pop("_foreign")
+def _refuse_cleared(
+    file: CompanyFile, references: References, payment: ReceivePayment, old: ReceivePayment, values: dict[str, Any]
+) -> None:
+    """What a payment cannot be without stays, or the change is refused."""
+    if payment.receivables_account is None:
+        references.problems.append(Problem("required", ("receivables_account",)))
+    if payment.exchange_rate is None:
+        values["exchange_rate"] = old.exchange_rate
+    elif _foreign(file, payment.currency) is None and payment.exchange_rate != ONE:
+        references.problems.append(Problem("fixed", ("exchange_rate",), {"detail": "it is in the home currency"}))
+
+
+def _foreign(file: CompanyFile, currency: Ref | None) -> Ref | None:
+    """The currency, unless it is the company's own."""
+    preferences = file.singleton("preferences")
+    multi = preferences.multi_currency if isinstance(preferences, Preferences) else None
+    home = multi.home_currency if multi is not None else None
+    return currency if currency is not None and home is not None and currency.id != home.id else None
+
+
+def _check_account_currency(
+    file: CompanyFile, references: References, account: Account | None, currency: Ref | None
+) -> None:
     if account is None or account.account_type != "accounts_receivable":
         return
+    foreign = _foreign(file, currency)
     if (account.currency.id if account.currency is not None else None) != (foreign.id if foreign is not None else None):
         names = {
             "found": account.currency.full_name if account.currency is not None else "the home currency",

@@ -104,6 +104,7 @@ def with_defaults(
         _take_receivables(file, references, sale, people, values)
     elif old is not None:
         _check_receivables(references, sale.currency, people)
+        _keep_currency(references, sale, old, people, values)
     if sale.is_queued_for_email and (old is None or "is_queued_for_email" in changed):
         _check_email(references, people)
     if people.sales_tax is None:
@@ -167,6 +168,28 @@ def _take_currency(
     if sale.exchange_rate is None:
         known = _object(file, "currencies", currency)
         values["exchange_rate"] = (known.exchange_rate if isinstance(known, Currency) else None) or ONE
+
+
+def _keep_currency(references: References, sale: Sale, old: Sale, people: SaleParties, values: dict[str, Any]) -> None:
+    """A sale stays in its currency, with a rate if that is foreign, and in some receivables account."""
+    if sale.receivables_account is None:
+        references.problems.append(Problem("required", ("receivables_account",)))
+    if sale.exchange_rate is None:
+        values["exchange_rate"] = old.exchange_rate
+    elif not is_foreign(people, sale.currency) and sale.exchange_rate != ONE:
+        detail = {"detail": "the customer is billed in the home currency"}
+        references.problems.append(Problem("fixed", ("exchange_rate",), detail))
+    multi = people.preferences.multi_currency
+    home = multi.home_currency if multi is not None else None
+    theirs = (people.customer.currency if people.customer is not None else None) or home
+    if (
+        people.customer is not None
+        and theirs is not None
+        and sale.currency is not None
+        and theirs.id != sale.currency.id
+    ):
+        names = {"found": theirs.full_name, "expected": sale.currency.full_name}
+        references.problems.append(Problem("currency_mismatch", ("customer",), names))
 
 
 def _take_receivables(

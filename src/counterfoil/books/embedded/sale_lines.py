@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from msgspec import structs
 
+from counterfoil.books.embedded.accounts import check_postable
 from counterfoil.books.embedded.references import References, to
 from counterfoil.core.errors import BooksRefused
 from counterfoil.core.money import ZERO, rounded
 from counterfoil.core.problems import Place, Problem
 from counterfoil.ledger.arithmetic import AmountNeeded, LineFigures, LineTerms, NothingAbove, Role, figures
+from counterfoil.model.accounts import Account
 from counterfoil.model.command import LineChange
 from counterfoil.model.items import DiscountItem, ItemGroup, SalesTaxItem, SoldItem, SubtotalItem
 from counterfoil.model.kinds import ITEMS
@@ -19,6 +21,7 @@ from counterfoil.model.lines import SalesLine, SalesLineGroup
 from counterfoil.model.lists import SalesTaxCode
 from counterfoil.model.shape import ListObject
 from counterfoil.model.values import Ref
+from counterfoil.storage.company import CompanyFile
 
 NEW = "-1"
 FIGURES = frozenset({"quantity", "rate", "rate_percent", "amount", "price_level"})
@@ -43,6 +46,7 @@ class BuiltLine:
     account: str | None = None
     kept: LineFigures | None = None
     class_: Ref | None = None
+    amount_given: bool = False
 
     @property
     def amount(self) -> Decimal:
@@ -106,7 +110,7 @@ class LineBuilder:
         staying = self.merged(kept, [_unchanged(line) for line in kept]) if kept else []
         named = self._named(rest, changes)
         built = staying + named if kept_lines == "plain" else named + staying
-        _recompute_taxes(built, old)
+        _recompute_taxes(built, old, self.references.file)
         return built
 
     def _named(self, old: Sequence[SalesLine | SalesLineGroup], changes: Sequence[LineChange]) -> list[Built]:
@@ -136,12 +140,13 @@ class LineBuilder:
     def _changed(self, line: SalesLine, changes: Mapping[str, Any], place: Place) -> BuiltLine:
         """A line that stays. Its figures stand unless one of them, or its item, is changed."""
         changed = structs.replace(line, **changes) if changes else line
-        new_item = "item" in changes and changes["item"] != line.item
+        new_item = "item" in changes and is_other(changes["item"], line.item)
         if new_item:
             changed = _without_defaults(changed, changes)
         elif not FIGURES.isdisjoint(changes):
             changed = _refigured(changed, changes)
         built = self._line(changed, place, old=not new_item)
+        built.amount_given = "amount" in changes
         if not new_item and FIGURES.isdisjoint(changes):
             _keep(built, line)
         return built
@@ -174,7 +179,10 @@ class LineBuilder:
 
     def _override(self, line: SalesLine, place: Place, *, old: bool) -> str | None:
         ref = line.override_item_account or Ref()
-        account = self.references.find(ref, ("accounts",), (*place, "override_item_account"), old=old)
+        where = (*place, "override_item_account")
+        account = self.references.find(ref, ("accounts",), where, old=old)
+        if isinstance(account, Account) and not old:
+            check_postable(self.references, account, where)
         return account.id if account is not None else None
 
     def _take_role(self, built: BuiltLine, item: ListObject, *, old: bool) -> None:
@@ -260,7 +268,7 @@ class LineBuilder:
     def _changed_group(self, group: SalesLineGroup, change: LineChange, place: Place) -> BuiltGroup:
         changes = change.changes
         changed = structs.replace(group, **changes) if changes else group
-        if "item_group" in changes and changes["item_group"] != group.item_group:
+        if "item_group" in changes and is_other(changes["item_group"], group.item_group):
             built = self._group(structs.replace(changed, description=None, lines=()), place)
             built.group = structs.replace(built.group, id=group.id)
             return built
@@ -324,6 +332,8 @@ def figured(built: Sequence[Built], warnings: list[str]) -> None:
         raise BooksRefused(Problem("nothing_above", lines[error.position].place)) from None
     except AmountNeeded as error:
         raise BooksRefused(Problem("amount_needed", (*lines[error.position].place, "amount"))) from None
+    except InvalidOperation:
+        raise BooksRefused(Problem("too_much_money", ("lines",), {"total": "more than 25 digits"})) from None
     for position, (line, figure) in enumerate(zip(lines, results, strict=True)):
         line.line = _written(line, figure)
         if figure.rate_ignored:
@@ -405,6 +415,15 @@ def _keep(built: BuiltLine, line: SalesLine) -> None:
         built.kept = LineFigures(line.quantity, line.rate, None, line.amount)
 
 
+def is_other(new: Ref | None, old: Ref | None) -> bool:
+    """Does a caller's reference lead elsewhere than the stored one? A caller may name an object by id or by name."""
+    if new is None or old is None:
+        return new is not old
+    if new.id is not None:
+        return new.id != old.id
+    return (new.full_name or "").casefold() != (old.full_name or "").casefold()
+
+
 def _unchanged(line: SalesLine | SalesLineGroup) -> LineChange:
     return LineChange(id=line.id, changes={}, is_group=isinstance(line, SalesLineGroup))
 
@@ -427,20 +446,29 @@ def _refigured(line: SalesLine, changes: Mapping[str, Any]) -> SalesLine:
     return structs.replace(line, **dict.fromkeys(stale))
 
 
-def _recompute_taxes(built: Sequence[Built], old: Sequence[SalesLine | SalesLineGroup]) -> None:
+def _recompute_taxes(built: Sequence[Built], old: Sequence[SalesLine | SalesLineGroup], file: CompanyFile) -> None:
     """A tax line that the books had computed is computed again; one whose amount a caller had set keeps it."""
-    above: dict[str, Decimal | None] = {}
-    amount: Decimal | None = None
-    for line in old:
-        if isinstance(line, SalesLine):
-            above[line.id] = amount
-            if (line.item is not None and line.quantity is not None) or line.rate is None:
-                amount = line.amount
-    for entry in built:
-        if not isinstance(entry, BuiltLine) or entry.role != "tax" or not isinstance(entry.item, SalesTaxItem):
+    bases = _bases_of_taxes(old, file)
+    for entry in each_line(built):
+        if entry.amount_given or not isinstance(entry.item, SalesTaxItem):
             continue
-        base = above.get(entry.line.id)
+        base = bases.get(entry.line.id)
         if base is None or entry.line.amount is None or entry.item.tax_rate is None:
             continue
         if entry.line.amount == rounded(base * entry.item.tax_rate / 100):
             entry.line = structs.replace(entry.line, amount=None, rate=None)
+
+
+def _bases_of_taxes(old: Sequence[SalesLine | SalesLineGroup], file: CompanyFile) -> dict[str, Decimal | None]:
+    """What each tax line of a stored sale referred to; None for one that had to be given its amount."""
+    bases: dict[str, Decimal | None] = {}
+    above: Decimal | None = None
+    after_tax = False
+    for line in (one for entry in old for one in (entry.lines if isinstance(entry, SalesLineGroup) else (entry,))):
+        item = file.find("items", line.item.id) if line.item is not None and line.item.id is not None else None
+        if isinstance(item, SalesTaxItem):
+            bases[line.id] = None if after_tax else above
+            after_tax = True
+        elif isinstance(item, SoldItem | SubtotalItem) or (item is None and line.override_item_account is not None):
+            above, after_tax = line.amount, False
+    return bases

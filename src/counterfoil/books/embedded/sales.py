@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from msgspec import structs
 
 from counterfoil.books.embedded.accounts import special_account
-from counterfoil.books.embedded.applying import apply_again, apply_credits, credits_to_use, release, released
+from counterfoil.books.embedded.applying import apply_credits, credits_to_use, released, revalued
 from counterfoil.books.embedded.changes import merged
 from counterfoil.books.embedded.identity import check_revision, missing, next_revision
 from counterfoil.books.embedded.references import References
@@ -65,6 +65,7 @@ def create_sale(file: CompanyFile, draft: Sale) -> tuple[Entry, tuple[str, ...]]
     builder = LineBuilder(references, sale.class_, people.non_taxable)
     work = _finish(file, references, sale, people, builder.fresh(sale.lines))
     credit = credits_to_use(file, references, work.sale) if isinstance(work.sale, Invoice) else []
+    _check_external_id(file, references, sale)
     references.refuse()
     made = _numbered(file, work)
     total = 0 if made.is_pending else minor(work.total)
@@ -103,7 +104,8 @@ def update_sale(file: CompanyFile, update: Update) -> tuple[Entry, tuple[str, ..
     if changed.receivables_account != old.receivables_account:
         _refuse_while_applied(file, references, entry, "receivables_account")
     work = _finish(file, references, changed, people, lines)
-    credit = credits_to_use(file, references, work.sale) if isinstance(work.sale, Invoice) else []
+    due = max((0 if work.sale.is_pending else minor(work.total)) - (entry.total - entry.open), 0)
+    credit = credits_to_use(file, references, work.sale, due) if isinstance(work.sale, Invoice) else []
     references.refuse()
     now, fresh = next_revision(file, old.revision)
     work.sale = structs.replace(work.sale, updated_at=now, revision=fresh)
@@ -119,7 +121,7 @@ def update_sale(file: CompanyFile, update: Update) -> tuple[Entry, tuple[str, ..
 def _replaced(file: CompanyFile, old: Entry, made: Sale, total: int, postings: tuple[Posting, ...]) -> Entry:
     """Store a changed sale. What was applied of it stays applied, as far as the new total goes.
 
-    At an exchange rate everything that was applied is worth something else now, so it is applied anew.
+    At a new exchange rate everything that was applied is worth something else.
     """
     rate = made.exchange_rate or ONE
     worth = converted([total], rate)[0]
@@ -129,13 +131,9 @@ def _replaced(file: CompanyFile, old: Entry, made: Sale, total: int, postings: t
     if not applied or (rate == ONE and _sale(old).exchange_rate in (None, ONE)):
         used = entry.total - entry.open
         fresh = structs.replace(fresh, open=total - used, open_home=worth - used)
-        file.replace_entry(fresh, postings)
-        return fresh
-    for one in applied:
-        release(file, one)
+    else:
+        fresh = revalued(file, fresh)
     file.replace_entry(fresh, postings)
-    for one in applied:
-        fresh = apply_again(file, one, fresh)
     return fresh
 
 
@@ -167,6 +165,14 @@ def void_sale(file: CompanyFile, resource: str, identifier: str) -> Done:
             id=sale.id, ref_number=sale.ref_number or None, created_at=sale.created_at, updated_at=sale.updated_at
         )
     )
+
+
+def _check_external_id(file: CompanyFile, references: References, sale: Sale) -> None:
+    external = sale.external_id
+    owner = file.by_external_id(BY_MODEL[type(sale)].name, external) if external is not None else None
+    if owner is not None:
+        values = {"value": external, "id": owner}
+        references.problems.append(Problem("external_id_in_use", ("external_id",), values))
 
 
 def found(file: CompanyFile, resource: str, identifier: str) -> Entry:
@@ -225,7 +231,8 @@ def _finish(file: CompanyFile, references: References, sale: Sale, people: SaleP
     total = subtotal + taxes.total
     if total < 0:
         references.problems.append(Problem("negative_total", ("lines",), {"thing": thing, "total": total}))
-    if total > LARGEST or any(abs(line.amount) > LARGEST for line in flat):
+    home = total * (sale.exchange_rate or ONE)
+    if max(total, home) > LARGEST or any(abs(line.amount) > LARGEST for line in flat):
         references.problems.append(Problem("too_much_money", ("lines",), {"total": total}))
     values: dict[str, Any] = {
         "subtotal": subtotal,

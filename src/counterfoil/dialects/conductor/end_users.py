@@ -4,14 +4,19 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from counterfoil.core.dates import precise_moment
-from counterfoil.core.errors import Conflict, Invalid
+from counterfoil.core.errors import Conflict, Forbidden, Invalid
 from counterfoil.core.problems import Problem
+from counterfoil.dialects.conductor.values import Flaw, reader
 from counterfoil.dispatch.administration import Administration, NewConnection
 from counterfoil.dispatch.callers import Caller
+from counterfoil.model.kinds import Text
 from counterfoil.storage.installation import AccountRecord, ConnectionRecord
 
 SHORTEST_LINK, LONGEST_LINK, USUAL_LINK = 15, 7 * 24 * 60, 30
 """Minutes for which a link may live."""
+
+MOST_PROBLEMS = 100
+_text = reader(Text(255), optional=False)
 
 
 class EndUsers:
@@ -23,6 +28,7 @@ class EndUsers:
         self.public_url = public_url
 
     async def create(self, caller: Caller, body: dict[str, Any]) -> dict[str, Any]:
+        _refuse_bound(caller)
         values = _texts(body, ("companyName", "sourceId", "email"))
         account = AccountRecord(id=caller.account_id, name="", created_at=0)
         asked = NewConnection(
@@ -71,6 +77,9 @@ class EndUsers:
         rest = {key: value for key, value in body.items() if key not in ("linkExpiryMins", "redirectUrl")}
         values = _texts(rest, ("publishableKey", "endUserId"))
         connection = await self.administration.connection(caller.account_id, _uuid(values["endUserId"]))
+        if caller.connection_id not in (None, connection.id):
+            detail = f"This key is not for end-user {values['endUserId']}."
+            raise Forbidden(Problem("forbidden", (), {"detail": detail}))
         record, secret = await self.administration.create_auth_session(
             connection, values["publishableKey"], minutes, redirect
         )
@@ -101,21 +110,29 @@ def _moment(moment: int | None) -> str | None:
     return precise_moment(moment) if moment is not None else None
 
 
+def _refuse_bound(caller: Caller) -> None:
+    """A key for one connection makes no others."""
+    if caller.connection_id is not None:
+        detail = "This key is for one end-user only; making others takes a key of the whole account."
+        raise Forbidden(Problem("forbidden", (), {"detail": detail}))
+
+
 def _texts(body: dict[str, Any], names: tuple[str, ...]) -> dict[str, str]:
-    """Required texts, and nothing beside them; every problem is told."""
-    problems = [Problem("unknown_field", (name,), {"name": name, "hint": ""}) for name in body if name not in names]
+    """Required texts, and nothing beside them; the problems are told together."""
+    problems = [
+        Problem("unknown_field", (name[:60],), {"name": name[:60], "hint": ""}) for name in body if name not in names
+    ]
+    values = {}
     for name in names:
-        value = body.get(name)
-        if value is None or value == "":
-            problems.append(Problem("required", (name,)))
-        elif not isinstance(value, str):
-            received = type(value).__name__
-            problems.append(Problem("wrong_type", (name,), {"expected": "string", "received": received}))
-        elif len(value) > 255:
-            problems.append(Problem("too_long", (name,), {"limit": 255, "length": len(value)}))
+        try:
+            if body.get(name) in (None, ""):
+                raise Flaw("required", {})
+            values[name] = _text(body[name])
+        except Flaw as flaw:
+            problems.append(Problem(flaw.kind, (name,), flaw.values))
     if problems:
-        raise Invalid(*problems)
-    return {name: body[name] for name in names}
+        raise Invalid(*problems[:MOST_PROBLEMS])
+    return values
 
 
 def _minutes(body: dict[str, Any]) -> int:
@@ -131,7 +148,10 @@ def _redirect(body: dict[str, Any]) -> str | None:
     url = body.get("redirectUrl")
     if url is None:
         return None
-    parts = urlsplit(url) if isinstance(url, str) else None
+    try:
+        parts = urlsplit(_text(url))
+    except (Flaw, ValueError):
+        parts = None
     if parts is None or parts.scheme not in ("http", "https") or not parts.netloc:
         values = {"expected": "an http or https address", "received": str(url)[:60]}
         raise Invalid(Problem("wrong_type", ("redirectUrl",), values))

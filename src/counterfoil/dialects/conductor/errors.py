@@ -111,6 +111,9 @@ INTEGRATION_CODES: Final[Mapping[str, str]] = {
 OTHER_INTEGRATION_CODE: Final = "3180"
 """QuickBooks' code for a transaction or object that cannot be saved."""
 
+MOST_TOLD: Final = 100
+"""Problems that are told of one request; nobody reads more."""
+
 Answered = tuple[int, dict[str, str], dict[str, Any]]
 
 
@@ -185,7 +188,8 @@ def _told_of(error: Exception, table: Table | None, plain_lines: int) -> tuple[T
         return (BROKEN,)
     own = isinstance(error, Malformed | Invalid)
     return tuple(
-        _told(problem, problem.place) if own else _translated(problem, table, plain_lines) for problem in error.problems
+        _told(problem, problem.place) if own else _translated(problem, table, plain_lines)
+        for problem in error.problems[:MOST_TOLD]
     )
 
 

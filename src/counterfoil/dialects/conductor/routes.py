@@ -9,6 +9,7 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from counterfoil.core.errors import BooksRefused, Invalid, Unknown
 from counterfoil.core.ids import is_uuid, random_hex
@@ -30,7 +31,7 @@ from counterfoil.dialects.conductor.render import (
 from counterfoil.dialects.conductor.table import Table
 from counterfoil.dialects.conductor.tables import TABLES
 from counterfoil.dispatch.administration import Administration
-from counterfoil.dispatch.attempts import Attempt, fingerprint
+from counterfoil.dispatch.attempts import attempt_of
 from counterfoil.dispatch.callers import Caller
 from counterfoil.dispatch.submit import Dispatcher
 from counterfoil.model.command import Command, Create, Delete, Void
@@ -53,6 +54,17 @@ class Limits:
     max_body: int
     max_lines: int
     timeout: int
+
+
+class _Endpoint:
+    """An ASGI application of one address; the router lets every method through to it."""
+
+    def __init__(self, answered: Callable[[Request], Awaitable[Response]]) -> None:
+        self.answered = answered
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self.answered(Request(scope, receive))
+        await response(scope, receive, send)
 
 
 class Call:
@@ -102,24 +114,27 @@ class ConductorApi:
         users = f"{root}/end-users"
         one = f"{users}/{{id}}"
         return [
-            Route(f"{base}/{{path}}", self._told({"GET": self._collection, "POST": self._create}), methods=ALL),
+            Route(f"{base}/{{path}}", self._told({"GET": self._collection, "POST": self._create})),
             Route(
                 f"{base}/{{path}}/{{id}}",
                 self._told({"GET": self._read, "POST": self._update, "DELETE": self._delete}),
-                methods=ALL,
             ),
-            Route(f"{base}/{{path}}/{{id}}/void", self._told({"POST": self._void}), methods=ALL),
-            Route(users, self._told({"GET": self._users, "POST": self._add_user}), methods=ALL),
-            Route(one, self._told({"GET": self._user, "DELETE": self._remove_user}), methods=ALL),
-            Route(f"{one}/passthrough/{{slug}}", self._told({"POST": self._passthrough}), methods=ALL),
-            Route(f"{one}/request/{{slug}}", self._told({"POST": self._passthrough}), methods=ALL),
-            Route(f"{one}/ping/{{slug}}", self._told({"GET": self._ping}), methods=ALL),
-            Route(f"{root}/auth-sessions", self._told({"POST": self._auth_session}), methods=ALL),
-            Route(f"{root}/openapi.json", self._told({"GET": self._openapi}), methods=ALL),
+            Route(f"{base}/{{path}}/{{id}}/void", self._told({"POST": self._void})),
+            Route(users, self._told({"GET": self._users, "POST": self._add_user})),
+            Route(one, self._told({"GET": self._user, "DELETE": self._remove_user})),
+            Route(f"{one}/passthrough/{{slug}}", self._told({"POST": self._passthrough})),
+            Route(f"{one}/request/{{slug}}", self._told({"POST": self._passthrough})),
+            Route(f"{one}/ping/{{slug}}", self._told({"GET": self._ping})),
+            Route(f"{root}/auth-sessions", self._told({"POST": self._auth_session})),
+            Route(f"{root}/openapi.json", self._told({"GET": self._openapi})),
         ]
 
-    def _told(self, acts: dict[str, Act]) -> Callable[[Request], Awaitable[Response]]:
-        """An endpoint that answers, whatever happens, in the vendor's shape and with a request id."""
+    def nowhere(self) -> ASGIApp:
+        """What answers at addresses that nothing is served at."""
+        return self._told({})
+
+    def _told(self, acts: dict[str, Act]) -> ASGIApp:
+        """An endpoint that answers, whatever the method and whatever happens, in the vendor's shape."""
 
         async def endpoint(request: Request) -> Response:
             call = Call(request)
@@ -136,7 +151,7 @@ class ConductorApi:
             headers["Conductor-Request-Id"] = call.request_id
             return Response(_json.encode(body), status, headers, "application/json")
 
-        return endpoint
+        return _Endpoint(endpoint)
 
     async def _collection(self, call: Call) -> Answer:
         """A list, or one of the addresses that stand beside the lists."""
@@ -260,7 +275,9 @@ class ConductorApi:
         if end_user is None:
             await self.dispatcher.caller(call.key)
             raise Invalid(Problem("required", ("Conductor-End-User-Id",)))
-        return await self._admit(call, end_user)
+        admitted = await self._admit(call, end_user)
+        self._timeout(call.header("conductor-timeout-seconds"))
+        return admitted
 
     async def _connection_in_path(self, call: Call) -> ConnectionRecord:
         _, connection = await self._admit(call, call.request.path_params["id"])
@@ -284,9 +301,12 @@ class ConductorApi:
     async def _submit(self, call: Call, caller: Caller, connection: ConnectionRecord, command: Command) -> Done:
         request = call.request
         path = f"{connection.id} {request.url.path.removeprefix('/v1')}"
-        attempt = Attempt(
-            fingerprint=fingerprint(caller.key_id, request.method, path, call.raw),
-            idempotency_key=call.header("idempotency-key") or None,
+        attempt = attempt_of(
+            caller,
+            request.method,
+            path,
+            call.raw,
+            idempotency_key=call.header("idempotency-key"),
             retry=_retry_count(call.header("x-stainless-retry-count")),
         )
         timeout = self._timeout(call.header("conductor-timeout-seconds"))
@@ -308,7 +328,6 @@ class ConductorApi:
         return seconds
 
 
-ALL = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 SINGLETONS = ("company", "preferences")
 
 

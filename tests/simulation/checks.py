@@ -1,0 +1,176 @@
+"""What must hold after every step, asked of the database itself and of the shadow."""
+
+import hashlib
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import msgspec
+from sqlalchemy import func, select
+from tests.simulation.lines import cents
+from tests.simulation.shadow import Paper, Shadow, nearest, sums
+
+from counterfoil.books.embedded.books import EmbeddedBooks
+from counterfoil.core.clock import Clock
+from counterfoil.model.lines import SalesLineGroup
+from counterfoil.model.query import Read
+from counterfoil.model.sales import CreditMemo, Invoice, Sale
+from counterfoil.model.shape import Resource
+from counterfoil.storage.company import CompanyFile
+from counterfoil.storage.contract import Session
+from counterfoil.storage.schema import applications, metadata, objects, postings, transactions
+from counterfoil.storage.sqlite import SqliteStore
+
+_json = msgspec.json.Encoder()
+OF_COMPANIES = tuple(table for name, table in sorted(metadata.tables.items()) if "connection_id" in table.columns)
+ASKERS = frozenset({"keys", "auth_sessions"})
+"""Tables that tell who asks, and nothing of any company's books."""
+
+REQUESTS = frozenset({"requests"})
+
+
+def digest(session: Session, connection: str, leave_out: Collection[str] = ()) -> str:
+    """All that is stored of one company, and how many rows there are of all of them, in one number."""
+    running = hashlib.sha256()
+    for table in OF_COMPANIES:
+        if table.name not in ASKERS and table.name not in leave_out:
+            mine = select(table).where(table.c.connection_id == connection)
+            for row in session.select(mine.order_by(*table.primary_key.columns)):
+                running.update(repr(row).encode())
+            running.update(repr(session.select(select(func.count()).select_from(table))).encode())
+    return running.hexdigest()
+
+
+def told(thing: Any) -> bytes:
+    """A result as bytes, to compare it and to put it into the trace."""
+    return _json.encode(thing)
+
+
+class Auditor:
+    """Looks at one company from every side. Each question gives sentences; there should be none."""
+
+    def __init__(self, store: SqliteStore, books: EmbeddedBooks, clock: Clock, connection: str) -> None:
+        self.store, self.books, self.clock, self.connection = store, books, clock, connection
+
+    async def faults(self, shadow: Shadow) -> list[str]:
+        def look(session: Session) -> list[str]:
+            file = CompanyFile(session, self.connection, self.clock)
+            return [
+                *self.books.violations(file),
+                *self._strays(session),
+                *self._amounts(session, shadow),
+                *self._uses(session, shadow),
+                *self._forgotten(file),
+            ]
+
+        return await self.store.read(look)
+
+    def _strays(self, session: Session) -> Iterable[str]:
+        """Postings to accounts that are not in the chart, and applications of what is not there."""
+        o, p, t, a = objects.c, postings.c, transactions.c, applications.c
+        accounts = {
+            row[0]
+            for row in session.select(select(o.id).where(o.connection_id == self.connection, o.list == "accounts"))
+        }
+        documents = {row[0] for row in session.select(select(t.id).where(t.connection_id == self.connection))}
+        for account, journal in session.select(
+            select(p.account_id, p.transaction_id).where(p.connection_id == self.connection)
+        ):
+            if account not in accounts:
+                yield f"{journal} posts to {account!r}, which is no account"
+        uses = session.select(select(a.source_id, a.target_id).where(a.connection_id == self.connection))
+        for source, target in uses:
+            if not {source, target} <= documents:
+                yield f"{source} is applied to {target}, and one of them is gone"
+
+    def _amounts(self, session: Session, shadow: Shadow) -> Iterable[str]:
+        """Totals and open amounts are those of the shadow, and what is used up is worth nothing more."""
+        t = transactions.c
+        rows = session.select(
+            select(t.id, t.total, t.open, t.open_home).where(t.connection_id == self.connection).order_by(t.number)
+        )
+        if {row[0] for row in rows} != set(shadow.papers):
+            yield f"the books hold {[row[0] for row in rows]}, expected {list(shadow.papers)}"
+            return
+        for identifier, total, left, home in rows:
+            paper = shadow.papers[identifier]
+            if (total, left) != (paper.total, paper.open):
+                yield f"{paper.kind} {identifier}: total {total}, open {left}; expected {paper.total}, {paper.open}"
+            if not 0 <= left <= total:
+                yield f"{identifier} has {left} open of {total}"
+            if left == 0 and home != 0:
+                yield f"{identifier} is used up, and {home} of it is worth something still"
+            if paper.used == 0 and home != nearest(paper.rate * total):
+                yield f"{identifier} is worth {home} at home, expected {nearest(paper.rate * total)}"
+
+    def _uses(self, session: Session, shadow: Shadow) -> Iterable[str]:
+        a = applications.c
+        rows = session.select(
+            select(a.source_id, a.target_id, a.amount, a.discount)
+            .where(a.connection_id == self.connection)
+            .order_by(a.serial)
+        )
+        expected = [(use.source, use.target, use.amount, use.discount) for use in shadow.uses]
+        if [tuple(row) for row in rows] != expected:
+            yield f"applications are {rows}, expected {expected}"
+        if any(amount < 0 or discount < 0 for _, _, amount, discount in rows):
+            yield f"an application is negative: {rows}"
+
+    def _forgotten(self, file: CompanyFile) -> Iterable[str]:
+        """What the writer remembers of the lists is what the database holds."""
+        for key, known in self.store.writer.known.items():
+            if not isinstance(key, tuple) or key[0] != self.connection or not isinstance(known, Resource):
+                continue
+            identifier = known.id or key[2]  # the company and its preferences have no id of their own
+            if file.find(key[1], identifier) != known:
+                yield f"the writer remembers another {key[1]} {identifier} than there is"
+
+    async def document(self, shadow: Shadow, paper: Paper) -> list[str]:
+        """One document as a caller reads it, against the shadow's sums."""
+        thing = await self.store.read(
+            lambda session: self.books.read(
+                CompanyFile(session, self.connection, self.clock), Read(resource=paper.kind, id=paper.id)
+            )
+        )
+        if not isinstance(thing, Sale):
+            return []
+        found: dict[str, Any] = {
+            "subtotal": thing.subtotal,
+            "tax": thing.sales_tax_total,
+            "total": thing.total_amount,
+            "revision": thing.revision,
+            "lines": amounts(thing),
+            "components": sum((one.amount or cents(0) for one in thing.tax_components), cents(0)),
+        }
+        expected: dict[str, Any] = {
+            "subtotal": cents(paper.subtotal),
+            "tax": cents(paper.tax),
+            "total": cents(paper.subtotal + paper.tax),
+            "revision": paper.revision,
+            "lines": expected_amounts(paper),
+            "components": cents(paper.tax),
+        }
+        if isinstance(thing, Invoice):
+            found |= {"balance": thing.balance_remaining, "applied": thing.applied_amount, "paid": thing.is_paid}
+            paid = paper.open == 0 and not paper.pending
+            expected |= {"balance": cents(paper.open), "applied": cents(paper.used), "paid": paid}
+        elif isinstance(thing, CreditMemo):
+            found["left"], expected["left"] = thing.credit_remaining, cents(paper.open)
+        return [
+            f"{paper.kind} {paper.id}: {name} is {found[name]}, expected {expected[name]}"
+            for name in expected
+            if found[name] != expected[name]
+        ]
+
+
+def amounts(sale: Sale) -> list[Any]:
+    lines = []
+    for line in sale.lines:
+        lines += [member.amount for member in line.lines] if isinstance(line, SalesLineGroup) else [line.amount]
+    return lines
+
+
+def expected_amounts(paper: Paper) -> list[Any]:
+    found = sums(paper.entries).amounts
+    if paper.void:
+        return [None if amount is None else cents(0) for amount in found]
+    return [None if amount is None else cents(amount) for amount in found]
