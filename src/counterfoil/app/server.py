@@ -16,6 +16,7 @@ from counterfoil.app.control import listening, owned
 from counterfoil.app.settings import Settings
 from counterfoil.app.wiring import Running, installation
 
+HOUR = 3600
 GRACE = 30
 """Seconds that requests in flight are given when the server is told to stop."""
 
@@ -76,6 +77,7 @@ async def server(settings: Settings, *, with_demo: bool) -> AsyncIterator[Servin
             )
             uvicorn_server = _Server(config)
             task = asyncio.create_task(uvicorn_server.serve(sockets=[line]))
+            keeping = asyncio.create_task(_housekeeping(running))
             while not uvicorn_server.started and not task.done():
                 await asyncio.sleep(0.005)
             host, port = line.getsockname()[:2]
@@ -83,8 +85,16 @@ async def server(settings: Settings, *, with_demo: bool) -> AsyncIterator[Servin
             try:
                 yield serving
             finally:
+                keeping.cancel()
                 serving.stop()
                 await task
+
+
+async def _housekeeping(running: Running) -> None:
+    """What is to be done every hour, for as long as the server runs."""
+    while True:
+        await running.dispatcher.forget_old()
+        await asyncio.sleep(HOUR)
 
 
 async def serving(settings: Settings, *, with_demo: bool, json_wanted: bool) -> None:

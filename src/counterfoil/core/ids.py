@@ -18,6 +18,12 @@ def random_uuid() -> str:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
+def earliest_uuid(moment: int) -> str:
+    """What every `random_uuid` of this second or later sorts after."""
+    digits = f"{moment * 1000:012x}"
+    return f"{digits[:8]}-{digits[8:]}"
+
+
 def random_hex(digits: int = 32) -> str:
     return secrets.token_hex(digits // 2)
 

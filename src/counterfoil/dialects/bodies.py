@@ -1,5 +1,6 @@
 """A request's body: bytes → plain values, in which no float ever is."""
 
+import asyncio
 import json
 import re
 from collections.abc import Iterable
@@ -11,6 +12,9 @@ from starlette.requests import Request
 
 from counterfoil.core.errors import Malformed
 from counterfoil.core.problems import Problem
+
+SLOWEST: Final = 30
+"""Seconds that a body may take to arrive."""
 
 DEEPEST: Final = 12
 """Objects and arrays within one another; an invoice needs six of them."""
@@ -27,11 +31,15 @@ async def taken(request: Request, limit: int) -> bytes:
     if not length.isdecimal() or int(length) > limit:
         raise too_large
     chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise too_large
-        chunks.append(chunk)
+    try:
+        async with asyncio.timeout(SLOWEST):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > limit:
+                    raise too_large
+                chunks.append(chunk)
+    except TimeoutError:
+        raise _malformed(f"it did not arrive within {SLOWEST} seconds") from None
     return b"".join(chunks)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -121,6 +122,12 @@ class Dispatcher:
         books = self.books[connection.books]
         return await self.store.read(lambda session: books.deletions(self._file(session, connection), select))
 
+    async def forget_old(self) -> None:
+        """Let go of the records of requests that nobody can repeat any more; connection by connection."""
+        before = self.clock.now() - KEPT_SECONDS
+        for connection in await self.store.read(lambda session: Installation(session).every_connection()):
+            await self.store.write(partial(_forget, connection.id, before))
+
     async def numbers(self, connection: ConnectionRecord, space: str, ids: Iterable[str]) -> dict[str, int]:
         """The whole numbers of objects whose ids are none; made on first sight, the same for ever.
 
@@ -218,6 +225,10 @@ class Dispatcher:
 
 
 _json = msgspec.json.Encoder()
+
+
+def _forget(connection_id: str, before: int, session: Session) -> None:
+    RequestLog(session).purge(connection_id, before)
 
 
 def _overheard(outcome: asyncio.Future[Outcome]) -> None:

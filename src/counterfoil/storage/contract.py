@@ -30,6 +30,10 @@ class Session(Protocol):
         """Run a statement for each row; a row's values stand in the order of the statement's own."""
         ...
 
+    def apart(self, work: Callable[[], T]) -> T:
+        """Run a part of the work so that, if it raises, only its own changes are taken back."""
+        ...
+
     def select(self, expression: Executable) -> list[tuple[Any, ...]]:
         """All rows of an expression that was built for this one use, with its values in it."""
         ...

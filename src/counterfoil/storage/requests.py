@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import delete, insert, select, update
 
+from counterfoil.core.ids import earliest_uuid
 from counterfoil.storage.contract import Session
 from counterfoil.storage.schema import requests
 from counterfoil.storage.statements import Statement, value
@@ -62,7 +63,7 @@ FORGET_KEY = Statement(
     )
     .values(idempotency_key=value("nothing"))
 )
-PURGE = Statement(delete(requests).where(MINE & (c.created_at < value("before"))))
+PURGE = Statement(delete(requests).where(MINE & (c.id < value("earliest"))))
 
 
 class RequestLog:
@@ -93,8 +94,8 @@ class RequestLog:
         self.session.run(JOINED, connection=record.connection_id, identifier=record.id, new_attempt=attempt)
 
     def purge(self, connection_id: str, before: int) -> None:
-        """Forget requests from before a moment."""
-        self.session.run(PURGE, connection=connection_id, before=before)
+        """Forget requests from before a moment; their ids are in the order of time."""
+        self.session.run(PURGE, connection=connection_id, earliest=earliest_uuid(before))
 
 
 def _record(row: tuple[Any, ...]) -> RequestRecord:

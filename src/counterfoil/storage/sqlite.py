@@ -56,6 +56,17 @@ class SqliteSession:
     def run_many(self, statement: Statement, rows: Sequence[tuple[Any, ...]], /) -> None:
         self.connection.executemany(statement.compiled(SQLITE).text, rows)
 
+    def apart(self, work: Callable[[], T]) -> T:
+        self.execute("SAVEPOINT apart")
+        try:
+            result = work()
+        except BaseException:
+            self.execute("ROLLBACK TO apart")
+            self.execute("RELEASE apart")
+            raise
+        self.execute("RELEASE apart")
+        return result
+
     def select(self, expression: Executable) -> list[tuple[Any, ...]]:
         compiled = compile_for(expression, SQLITE)
         return self.execute(compiled.text, compiled.values({})).fetchall()

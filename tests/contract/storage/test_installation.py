@@ -10,6 +10,7 @@ import pytest
 from msgspec import structs
 
 from counterfoil.core.errors import Broken
+from counterfoil.core.ids import earliest_uuid
 from counterfoil.storage.contract import Store
 from counterfoil.storage.installation import (
     AccountRecord,
@@ -164,9 +165,10 @@ def test_the_last_attempt_with_a_fingerprint_is_found_and_joined(log: Log) -> No
 
 
 def test_old_requests_are_forgotten(log: Log) -> None:
-    log(lambda own: own.add(REQUEST))
+    request = structs.replace(REQUEST, id=f"{earliest_uuid(1000)}-7000-8000-000000000000")
+    log(lambda own: own.add(request))
     log(lambda own: own.purge("n1", 1000))
-    assert log(lambda own: own.by_key("a1", "n1", "once", 0)) == REQUEST
+    assert log(lambda own: own.by_key("a1", "n1", "once", 0)) == request
     log(lambda own: own.purge("n2", 2000))
     log(lambda own: own.purge("n1", 1001))
     assert log(lambda own: own.by_key("a1", "n1", "once", 0)) is None

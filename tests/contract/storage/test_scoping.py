@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 import pytest
@@ -13,9 +14,12 @@ from counterfoil.app.demo_company import open_canadian_company, open_us_company
 from counterfoil.books.embedded.books import EmbeddedBooks
 from counterfoil.core.errors import Broken, Refusal
 from counterfoil.model.catalogue import BY_MODEL, RESOURCES
+from counterfoil.model.command import Create
+from counterfoil.model.lines import SalesLine
 from counterfoil.model.people import Customer
 from counterfoil.model.postings import Applied, Entry, Posting
 from counterfoil.model.query import Select, SelectDeleted
+from counterfoil.model.sales import Invoice
 from counterfoil.storage.company import CompanyFile
 from counterfoil.storage.contract import Session, Store
 from counterfoil.storage.schema import metadata
@@ -62,9 +66,21 @@ def _fill(file: CompanyFile) -> Company:
     customer = next(each for each in file.objects("customers") if isinstance(each, Customer))
     first, second, *_ = file.entries("invoices")
     _apply(file, first, second)
+    _name_outside(file, first)
     file.remove_object(list(file.objects("classes"))[-1], 5)
     file.set_last_number("invoices", "77")
     return Company(customer, first, file.applied_by(first.thing.id)[0])
+
+
+def _name_outside(file: CompanyFile, like: Entry) -> None:
+    """An invoice that its caller gave an id of their own."""
+    sale = like.thing
+    assert isinstance(sale, Invoice)
+    line = sale.lines[0]
+    assert isinstance(line, SalesLine)
+    lines = (SalesLine(item=line.item, amount=Decimal(1)),)
+    draft = Invoice(customer=sale.customer, external_id=EXTERNAL, lines=lines)
+    EmbeddedBooks().execute(file, Create(resource="invoices", draft=draft))
 
 
 def _apply(file: CompanyFile, source: Entry, target: Entry) -> None:
@@ -80,12 +96,15 @@ def _fill_theirs(file: CompanyFile) -> None:
 
 DAY: Final = date(2026, 3, 2)
 
+EXTERNAL: Final = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+
 READS: Final[dict[str, Callable[[CompanyFile, Company], Any]]] = {
     "applications": lambda file, _: file.applications(),
     "applications_of": lambda file, mine: file.applications_of([mine.transaction]),
     "applied_by": lambda file, mine: file.applied_by(mine.transaction),
     "applied_to": lambda file, mine: file.applied_to(mine.applied.target),
     "balances": lambda file, _: file.balances(),
+    "by_external_id": lambda file, _: file.by_external_id("invoices", EXTERNAL),
     "children": lambda file, mine: file.children(mine.customer),
     "customer_open": lambda file, mine: sum(file.customer_open([mine.id]).values()),
     "deletions": lambda file, _: file.deletions(

@@ -6,7 +6,9 @@ from counterfoil.books.embedded import audit, lists, payments, sales, views
 from counterfoil.books.embedded.applying import release, released
 from counterfoil.books.embedded.company_file import new_company_file
 from counterfoil.books.embedded.identity import missing
+from counterfoil.books.embedded.passthrough import answer_document
 from counterfoil.core.errors import Broken
+from counterfoil.dispatch.protocols import Answered
 from counterfoil.ledger.invariants import violations
 from counterfoil.model.catalogue import CATALOGUE
 from counterfoil.model.command import Command, Create, Delete, Update, Void
@@ -68,6 +70,10 @@ class EmbeddedBooks:
 
     def deletions(self, file: CompanyFile, select: SelectDeleted) -> tuple[Deletion, ...]:
         return file.deletions(select)
+
+    def answer(self, file: CompanyFile, document: bytes) -> Answered:
+        """Carry out a qbXML request document. Raises Malformed or Invalid where it is none."""
+        return answer_document(self, file, document)
 
     def trial_balance(self, file: CompanyFile) -> list[Balance]:
         return audit.trial_balance(file)

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from counterfoil.dialects.conductor.deletions import DELETED_LISTS, DeletedList, parameters_of_deleted
 from counterfoil.dialects.conductor.filters import Parameter, parameters_of
+from counterfoil.dialects.conductor.openapi_core import PATHS, SCHEMAS
 from counterfoil.dialects.conductor.table import Row, Table, kind_of
 from counterfoil.dialects.conductor.tables import ROOT, TABLES
 from counterfoil.dialects.conductor.values import LONGEST_ID
@@ -39,8 +40,8 @@ FLAG: Final[Schema] = {"type": "boolean"}
 @cache
 def document() -> Mapping[str, Any]:
     """The whole document; the same for every installation of this version."""
-    paths: dict[str, Any] = {}
-    schemas: dict[str, Schema] = {"reference": _REFERENCE, "error": _ERROR}
+    paths: dict[str, Any] = dict(PATHS)
+    schemas: dict[str, Schema] = {"reference": _REFERENCE, "error": _ERROR, **SCHEMAS}
     for table in TABLES.values():
         schemas.update(_schemas_of(table))
         paths.update(_paths_of(table))

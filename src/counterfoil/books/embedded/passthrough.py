@@ -1,0 +1,118 @@
+"""A whole qbXML document on the embedded books: its requests one after another, each all or nothing."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from counterfoil.core.errors import BooksRefused, Invalid
+from counterfoil.dispatch.protocols import Answered, Failure
+from counterfoil.model.catalogue import CATALOGUE
+from counterfoil.model.command import Command, Create, Delete, Update, Void
+from counterfoil.model.outcome import Done, Refused
+from counterfoil.model.query import Deletion, Page, Read, Select, SelectDeleted
+from counterfoil.model.shape import Resource
+from counterfoil.storage.company import CompanyFile
+from counterfoil.wire.qbxml.answer import Answer, answered, not_processed, response_root
+from counterfoil.wire.qbxml.paging import Selects, gathered
+from counterfoil.wire.qbxml.questions import resolved
+from counterfoil.wire.qbxml.serve import Request, RequestSet, read_request, read_requests
+from counterfoil.wire.qbxml.tree import Node, parse, serialize
+
+FIRST_ERROR = 500
+"""QuickBooks' codes below this one are information; from here on something was not done as asked."""
+
+
+class Asked(Protocol):
+    """What a document may ask of the books."""
+
+    def execute(self, file: CompanyFile, command: Command) -> Done: ...
+
+    def read(self, file: CompanyFile, read: Read) -> Resource: ...
+
+    def select(self, file: CompanyFile, select: Select) -> Page: ...
+
+    def deletions(self, file: CompanyFile, select: SelectDeleted) -> tuple[Deletion, ...]: ...
+
+
+def answer_document(books: Asked, file: CompanyFile, document: bytes) -> Answered:
+    """Carry the document out. Raises Malformed or Invalid where QuickBooks would not even read it."""
+    asked = read_requests(parse(document))
+    if asked.structure:
+        raise Invalid(*asked.structure)
+    nodes = _Run(books, file, asked).nodes()
+    return Answered(document=serialize(response_root(nodes, asked), asked.version), failure=_failure(nodes))
+
+
+class _Run:
+    """The requests of one set, in their order; what one makes, the next may name by its macro."""
+
+    def __init__(self, books: Asked, file: CompanyFile, asked: RequestSet) -> None:
+        self.books = books
+        self.file = file
+        self.asked = asked
+        self.macros: dict[str, str] = {}
+
+    def nodes(self) -> list[Node]:
+        found: list[Node] = []
+        stopped = False
+        for index, request in enumerate(self.asked.requests):
+            if stopped:
+                found.append(not_processed(request))
+                continue
+            if request.macros:
+                place = (request.name, index)
+                request = read_request(request.node, request.version, place=place, macros=self.macros)
+            node = answered(request, self._answer(request))
+            stopped = self.asked.stops and _code(node) >= FIRST_ERROR and not _is_query(request)
+            found.append(node)
+        return found
+
+    def _answer(self, request: Request) -> Answer:
+        try:
+            return self.file.session.apart(lambda: self._carry_out(request))
+        except BooksRefused as refusal:
+            return Refused(refusal.problems)
+
+    def _carry_out(self, request: Request) -> Answer:
+        match request.asked:
+            case Create() | Update() | Void() | Delete() as command:
+                done = self.books.execute(self.file, command)
+                if request.def_macro is not None:
+                    self.macros[request.def_macro] = done.result.id
+                return done
+            case Read() as read:
+                return self.books.read(self.file, read)
+            case SelectDeleted() as select:
+                return self.books.deletions(self.file, select)
+            case Select() | Selects() as select:
+                return gathered(select, self._select)
+        return None
+
+    def _select(self, select: Select) -> Page:
+        return self.books.select(self.file, resolved(select, self._look_up))
+
+    def _look_up(self, resources: tuple[str, ...], by: str, wanted: Sequence[str], branch: bool) -> list[str]:
+        """Ids of what filters name by name, or with all that is below it."""
+        ids: list[str] = []
+        for name in dict.fromkeys(CATALOGUE[resource].list for resource in resources):
+            for each in wanted:
+                thing = self.file.find(name, each) if by == "id" else self.file.find_by_name(name, each)
+                if thing is not None:
+                    below = self.file.descendants(thing) if branch else ()
+                    ids += [thing.id, *(child.id for child in below)]
+        return ids
+
+
+def _failure(nodes: Sequence[Node]) -> Failure | None:
+    """The first error among the answers."""
+    for node in nodes:
+        if node.attributes.get("statusSeverity") == "Error":
+            return Failure(code=node.attributes["statusCode"], message=node.attributes.get("statusMessage", ""))
+    return None
+
+
+def _code(node: Node) -> int:
+    return int(node.attributes.get("statusCode", "0"))
+
+
+def _is_query(request: Request) -> bool:
+    return isinstance(request.asked, Read | Select | Selects | SelectDeleted)

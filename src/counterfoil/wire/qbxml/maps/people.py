@@ -1,0 +1,158 @@
+"""Customers with their jobs, and vendors. What only other editions than the American one know is here as well."""
+
+from counterfoil.model.kinds import Text
+from counterfoil.model.people import CreditCard, Customer, Vendor
+from counterfoil.wire.qbxml.converters import MASKED, address_block
+from counterfoil.wire.qbxml.maps.parts import (
+    ADDRESS,
+    ADDRESS_BLOCK,
+    CONTACT_FIELD,
+    CONTACTS,
+    CUSTOM_FIELDS,
+    LIST_HEAD,
+    NOTES,
+    SHIPPING_ADDRESS,
+    SUBLEVEL,
+)
+from counterfoil.wire.qbxml.maps.queries import list_query
+from counterfoil.wire.qbxml.table import Map, Part, part, row, told
+
+CREDIT_CARD = Part(
+    CreditCard,
+    (
+        row("CreditCardNumber", "number", "amr", convert=MASKED),
+        row("ExpirationMonth", "expiration_month", "amr"),
+        row("ExpirationYear", "expiration_year", "amr"),
+        row("NameOnCard", "name", "amr"),
+        row("CreditCardAddress", "address", "amr"),
+        row("CreditCardPostalCode", "postal_code", "amr"),
+    ),
+)
+
+_PERSON = (
+    row("CompanyName", "company_name", "amr"),
+    row("Salutation", "salutation", "amr"),
+    row("FirstName", "first_name", "amr"),
+    row("MiddleName", "middle_name", "amr"),
+    row("LastName", "last_name", "amr"),
+    row("JobTitle", "job_title", "amr", since="12.0"),
+)
+_REACHED = (
+    row("Phone", "phone", "amr"),
+    row("AltPhone", "alternate_phone", "amr"),
+    row("Fax", "fax", "amr"),
+    row("Email", "email", "amr"),
+    row("Cc", "cc_email", "amr", since="12.0"),
+    row("Contact", "contact", "amr"),
+    row("AltContact", "alternate_contact", "amr"),
+    part("AdditionalContactRef", "custom_contact_fields", "amr", CONTACT_FIELD, since="12.0"),
+    *CONTACTS,
+)
+
+CUSTOMERS = Map(
+    "Customer",
+    "customers",
+    "ListID",
+    "AMQD",
+    Part(
+        Customer,
+        (
+            *LIST_HEAD,
+            row("Name", "name", "Amr", firm=True),
+            row("FullName", "full_name", "r"),
+            row("IsActive", "is_active", "amr", firm=True),
+            row("ClassRef", "class_", "amr", since="12.0"),
+            row("ParentRef", "parent", "amr"),
+            SUBLEVEL,
+            *_PERSON,
+            part("BillAddress", "billing_address", "amr", ADDRESS),
+            told("BillAddressBlock", lambda one: address_block(one.billing_address), table=ADDRESS_BLOCK, since="6.0"),
+            part("ShipAddress", "shipping_address", "amr", ADDRESS),
+            told("ShipAddressBlock", lambda one: address_block(one.shipping_address), table=ADDRESS_BLOCK, since="6.0"),
+            part("ShipToAddress", "alternate_shipping_addresses", "amr", SHIPPING_ADDRESS, since="12.0"),
+            *_REACHED,
+            row("CustomerTypeRef", "customer_type", "amr"),
+            row("TermsRef", "terms", "amr"),
+            row("SalesRepRef", "sales_representative", "amr"),
+            row("OpenBalance", "opening_balance", "a"),
+            row("OpenBalanceDate", "opening_balance_date", "a"),
+            row("Balance", "balance", "r"),
+            row("TotalBalance", "total_balance", "r"),
+            row("SalesTaxCodeRef", "sales_tax_code", "amr"),
+            row("ItemSalesTaxRef", "sales_tax_item", "amr"),
+            row("SalesTaxCountry", "sales_tax_country", "amr", since="8.0"),
+            row("ResaleNumber", "resale_number", "amr"),
+            row("AccountNumber", "account_number", "amr"),
+            row("CreditLimit", "credit_limit", "amr"),
+            row("PreferredPaymentMethodRef", "preferred_payment_method", "amr", since="3.0"),
+            part("CreditCardInfo", "credit_card", "amr", CREDIT_CARD, since="3.0"),
+            row("JobStatus", "job_status", "amr"),
+            row("JobStartDate", "job_start_date", "amr"),
+            row("JobProjectedEndDate", "job_projected_end_date", "amr"),
+            row("JobEndDate", "job_end_date", "amr"),
+            row("JobDesc", "job_description", "amr"),
+            row("JobTypeRef", "job_type", "amr"),
+            row("Notes", "note", "amr", since="3.0"),
+            *NOTES,
+            row("PreferredDeliveryMethod", "preferred_delivery_method", "amr", since="12.0"),
+            row("PriceLevelRef", "price_level", "amr", since="4.0"),
+            row("ExternalGUID", "external_id", "ar", since="8.0"),
+            row("TaxRegistrationNumber", "tax_registration_number", "amr", since="8.0", kind=Text(30)),
+            row("CurrencyRef", "currency", "amr", since="8.0"),
+            CUSTOM_FIELDS,
+        ),
+    ),
+    list_query("balance", "currency", "class", owners=True),
+)
+
+VENDORS = Map(
+    "Vendor",
+    "vendors",
+    "ListID",
+    "AMQD",
+    Part(
+        Vendor,
+        (
+            *LIST_HEAD,
+            row("Name", "name", "Amr", firm=True),
+            row("IsActive", "is_active", "amr", firm=True),
+            row("ClassRef", "class_", "amr", since="12.0"),
+            *_PERSON,
+            part("VendorAddress", "billing_address", "amr", ADDRESS),
+            told(
+                "VendorAddressBlock", lambda one: address_block(one.billing_address), table=ADDRESS_BLOCK, since="6.0"
+            ),
+            part("ShipAddress", "shipping_address", "amr", ADDRESS, since="11.0"),
+            *_REACHED,
+            row("NameOnCheck", "name_on_check", "amr"),
+            row("AccountNumber", "account_number", "amr"),
+            row("Notes", "note", "amr", since="3.0"),
+            *NOTES,
+            row("VendorTypeRef", "vendor_type", "amr"),
+            row("TermsRef", "terms", "amr"),
+            row("CreditLimit", "credit_limit", "amr"),
+            row("VendorTaxIdent", "tax_identification_number", "amr"),
+            row("IsVendorEligibleFor1099", "is_eligible_for_1099", "amr"),
+            row("OpenBalance", "opening_balance", "a"),
+            row("OpenBalanceDate", "opening_balance_date", "a"),
+            row("Balance", "balance", "r"),
+            row("BillingRateRef", "billing_rate", "amr", since="6.0"),
+            row("ExternalGUID", "external_id", "ar", since="8.0"),
+            row("SalesTaxCodeRef", "sales_tax_code", "amr", since="8.0"),
+            row("SalesTaxCountry", "sales_tax_country", "amr", since="8.0"),
+            row("IsSalesTaxAgency", "is_sales_tax_agency", "amr", since="8.0"),
+            row("SalesTaxReturnRef", "sales_tax_return", "amr", since="8.0"),
+            row("TaxRegistrationNumber", "tax_registration_number", "amr", since="8.0", kind=Text(30)),
+            row("ReportingPeriod", "reporting_period", "amr", since="8.0"),
+            row("IsTaxTrackedOnPurchases", "is_tracking_purchase_tax", "amr", since="8.0"),
+            row("TaxOnPurchasesAccountRef", "purchase_tax_account", "amr", since="8.0"),
+            row("IsTaxTrackedOnSales", "is_tracking_sales_tax", "amr", since="8.0"),
+            row("TaxOnSalesAccountRef", "sales_tax_account", "amr", since="8.0"),
+            row("IsTaxOnTax", "is_compounding_tax", "amr", since="8.0"),
+            row("PrefillAccountRef", "default_expense_accounts", "amr", since="8.0"),
+            row("CurrencyRef", "currency", "amr", since="8.0"),
+            CUSTOM_FIELDS,
+        ),
+    ),
+    list_query("balance", "currency", "class", owners=True),
+)

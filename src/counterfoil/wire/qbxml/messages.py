@@ -1,0 +1,172 @@
+"""Every message that is known here, by its name, and qbXML's names for what can be deleted or voided."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from counterfoil.model.shape import Resource
+from counterfoil.wire.qbxml.maps import accounts, company, items, lists, people, queries, receivables, sales, terms
+from counterfoil.wire.qbxml.table import Map, Part
+
+Action = Literal["add", "mod", "query", "query_any", "delete", "void", "deleted"]
+
+MAPS: Final = (
+    sales.INVOICES,
+    sales.CREDIT_MEMOS,
+    receivables.RECEIVE_PAYMENTS,
+    people.CUSTOMERS,
+    people.VENDORS,
+    accounts.ACCOUNTS,
+    lists.CLASSES,
+    items.SERVICE_ITEMS,
+    items.NON_INVENTORY_ITEMS,
+    items.OTHER_CHARGE_ITEMS,
+    items.DISCOUNT_ITEMS,
+    items.SUBTOTAL_ITEMS,
+    items.ITEM_GROUPS,
+    items.SALES_TAX_ITEMS,
+    items.SALES_TAX_GROUP_ITEMS,
+    lists.SALES_TAX_CODES,
+    terms.STANDARD_TERMS,
+    terms.DATE_DRIVEN_TERMS,
+    lists.PAYMENT_METHODS,
+    lists.SHIPPING_METHODS,
+    lists.SALES_REPRESENTATIVES,
+    lists.CUSTOMER_MESSAGES,
+    lists.CUSTOMER_TYPES,
+    lists.TEMPLATES,
+    lists.CURRENCIES,
+    company.COMPANIES,
+    company.PREFERENCES,
+    company.HOSTS,
+)
+
+BY_RESOURCE: Final[Mapping[str, Map]] = {each.resource: each for each in MAPS}
+BY_MODEL: Final[Mapping[type[Resource], Map]] = {each.model: each for each in MAPS}
+BY_RET: Final[Mapping[str, Map]] = {f"{each.name}Ret": each for each in MAPS}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One kind of request. `maps` are the resources that it is about; `paged` says whether it may have an iterator."""
+
+    name: str
+    action: Action
+    maps: tuple[Map, ...]
+    part: Part
+    paged: bool = False
+
+    @property
+    def rq(self) -> str:
+        return f"{self.name}Rq"
+
+    @property
+    def rs(self) -> str:
+        return f"{self.name}Rs"
+
+    @property
+    def element(self) -> str:
+        """The one element within that holds the object: `InvoiceAdd` in an `InvoiceAddRq`."""
+        return self.name if self.action in ("add", "mod") else ""
+
+
+def _of(each: Map) -> tuple[Message, ...]:
+    added = (Message(f"{each.name}Add", "add", (each,), each.part),) if "A" in each.verbs else ()
+    changed = (Message(f"{each.name}Mod", "mod", (each,), each.part),) if "M" in each.verbs else ()
+    paged = each.key == "TxnID" or each.name in ("Customer", "Vendor") or each.name.startswith("Item")
+    return (*added, *changed, Message(f"{each.name}Query", "query", (each,), each.query, paged))
+
+
+_ITEMS = tuple(each for each in MAPS if each.name.startswith("Item"))
+_DELETABLE = tuple(each for each in MAPS if "D" in each.verbs)
+_TXNS = tuple(each for each in _DELETABLE if each.key == "TxnID")
+_LISTS = tuple(each for each in _DELETABLE if each.key == "ListID")
+
+_ACROSS = (
+    Message("ItemQuery", "query_any", _ITEMS, queries.list_query(owners=True), paged=True),
+    Message("TermsQuery", "query_any", (terms.STANDARD_TERMS, terms.DATE_DRIVEN_TERMS), queries.list_query()),
+    Message("EntityQuery", "query_any", (people.CUSTOMERS, people.VENDORS), queries.list_query(), paged=True),
+    Message("TxnDel", "delete", _TXNS, queries.TXN_DEL),
+    Message("TxnVoid", "void", tuple(each for each in _TXNS if "V" in each.verbs), queries.TXN_VOID),
+    Message("ListDel", "delete", _LISTS, queries.LIST_DEL),
+    Message("TxnDeletedQuery", "deleted", _TXNS, queries.TXN_DELETED_QUERY),
+    Message("ListDeletedQuery", "deleted", _LISTS, queries.LIST_DELETED_QUERY),
+)
+
+MESSAGES: Final[Mapping[str, Message]] = {
+    message.rq: message for message in (*(one for each in MAPS for one in _of(each)), *_ACROSS)
+}
+"""By the name of the request: `InvoiceAddRq`."""
+
+TXN_TYPES: Final = frozenset(
+    {
+        "ARRefundCreditCard",
+        "Bill",
+        "BillPaymentCheck",
+        "BillPaymentCreditCard",
+        "BuildAssembly",
+        "Charge",
+        "Check",
+        "CreditCardCharge",
+        "CreditCardCredit",
+        "CreditMemo",
+        "Deposit",
+        "Estimate",
+        "InventoryAdjustment",
+        "Invoice",
+        "ItemReceipt",
+        "JournalEntry",
+        "PurchaseOrder",
+        "ReceivePayment",
+        "SalesOrder",
+        "SalesReceipt",
+        "SalesTaxPaymentCheck",
+        "TimeTracking",
+        "TransferInventory",
+        "VehicleMileage",
+        "VendorCredit",
+    }
+)
+LIST_TYPES: Final = frozenset(
+    {
+        "Account",
+        "BillingRate",
+        "Class",
+        "Currency",
+        "Customer",
+        "CustomerMsg",
+        "CustomerType",
+        "DateDrivenTerms",
+        "Employee",
+        "InventorySite",
+        "ItemDiscount",
+        "ItemFixedAsset",
+        "ItemGroup",
+        "ItemInventory",
+        "ItemInventoryAssembly",
+        "ItemNonInventory",
+        "ItemOtherCharge",
+        "ItemPayment",
+        "ItemSalesTax",
+        "ItemSalesTaxGroup",
+        "ItemService",
+        "ItemSubtotal",
+        "JobType",
+        "OtherName",
+        "PaymentMethod",
+        "PayrollItemNonWage",
+        "PayrollItemWage",
+        "PriceLevel",
+        "SalesRep",
+        "SalesTaxCode",
+        "ShipMethod",
+        "StandardTerms",
+        "ToDo",
+        "UnitOfMeasureSet",
+        "Vehicle",
+        "Vendor",
+        "VendorType",
+        "WorkersCompCode",
+    }
+)
+"""All that QuickBooks can delete; those that are no resource here are never found."""

@@ -1,0 +1,201 @@
+"""Commands and queries → request documents: what a client of QuickBooks Desktop sends.
+
+Attributes of the message set and `defMacro` are passed through as given; texts are respelled where QuickBooks could not
+keep them.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from msgspec import structs
+
+from counterfoil.core.dates import FIRST_MOMENT, LAST_MOMENT
+from counterfoil.core.errors import Broken, Invalid
+from counterfoil.core.problems import Problem
+from counterfoil.model.command import Command, Create, Delete, LineChange, Update, Void
+from counterfoil.model.lines import SalesLineGroup
+from counterfoil.model.query import Read, Select, SelectDeleted
+from counterfoil.model.shape import Resource
+from counterfoil.wire.qbxml.asking import question_of
+from counterfoil.wire.qbxml.characters import storable_tree
+from counterfoil.wire.qbxml.elements import Writing, change_elements, object_elements
+from counterfoil.wire.qbxml.maps.company import HOST
+from counterfoil.wire.qbxml.maps.queries import LIST_DELETED_QUERY, TXN_DELETED_QUERY, Question, Span
+from counterfoil.wire.qbxml.messages import BY_RESOURCE
+from counterfoil.wire.qbxml.paging import Iterator
+from counterfoil.wire.qbxml.questions import View
+from counterfoil.wire.qbxml.table import DEFAULT_VERSION, Map, Verb, version_of
+from counterfoil.wire.qbxml.tree import Node, leaf, serialize
+
+Asking = Command | Select | Read | SelectDeleted
+
+NEW_LINE: Final = "-1"
+LONGEST_SET_ID: Final = 24
+
+_GIVEN_BY_BOOKS: Final = frozenset({"id", "created_at", "updated_at", "revision", "number", "full_name"})
+
+
+def request_node(
+    asked: Asking,
+    *,
+    version: str = DEFAULT_VERSION,
+    request_id: str | None = None,
+    view: View | None = None,
+    iterator: Iterator | None = None,
+    def_macro: str | None = None,
+) -> Node:
+    """The request that asks for `asked`. Raises Invalid, with places of the model, for what qbXML cannot say."""
+    attributes = {} if request_id is None else {"requestID": request_id}
+    if isinstance(asked, Create | Update):
+        return _change(asked, version, attributes, view, def_macro)
+    if isinstance(asked, Void | Delete):
+        return _removal(asked, attributes)
+    if iterator is not None:
+        attributes["iterator"] = iterator.action
+        if iterator.id is not None:
+            attributes["iteratorID"] = iterator.id
+    if isinstance(asked, SelectDeleted):
+        return _deleted(asked, version, attributes)
+    if isinstance(asked, Select | Read):
+        return _query(asked, version, attributes, view)
+    raise Broken(f"no such command: {type(asked).__name__}")
+
+
+def request_root(
+    requests: Sequence[Node],
+    *,
+    on_error: str = "stopOnError",
+    new_message_set_id: str | None = None,
+    old_message_set_id: str | None = None,
+) -> Node:
+    """All requests as one message set."""
+    attributes = {"onError": on_error}
+    for name, value in (("newMessageSetID", new_message_set_id), ("oldMessageSetID", old_message_set_id)):
+        if value is not None:
+            if len(value) > LONGEST_SET_ID:
+                raise Broken(f"{name} has more than {LONGEST_SET_ID} characters")
+            attributes[name] = value
+    return Node("QBXML", {}, "", (Node("QBXMLMsgsRq", attributes, "", tuple(requests)),))
+
+
+def request_document(root: Node, *, version: str = DEFAULT_VERSION) -> bytes:
+    """The bytes to hand out, in the characters that QuickBooks keeps."""
+    return serialize(storable_tree(root), version)
+
+
+def with_message_set(root: Node, *, new_id: str | None, old_id: str | None) -> Node:
+    """A document that somebody else wrote, with the message-set attributes and nothing else changed."""
+    children = tuple(
+        _marked(child, new_id, old_id) if child.name == "QBXMLMsgsRq" else child for child in root.children
+    )
+    return Node(root.name, root.attributes, root.text, children)
+
+
+def _marked(messages: Node, new_id: str | None, old_id: str | None) -> Node:
+    given = {"newMessageSetID": new_id, "oldMessageSetID": old_id}
+    own = {name: value for name, value in messages.attributes.items() if name not in given}
+    attributes = own | {name: value for name, value in given.items() if value is not None}
+    return Node(messages.name, attributes, messages.text, messages.children)
+
+
+def unspoken(command: Create | Update) -> tuple[str, ...]:
+    """The fields of a command that qbXML has no element for, as a tax override: they would be lost."""
+    table = BY_RESOURCE[command.resource]
+    verb: Verb = "a" if isinstance(command, Create) else "m"
+    spoken = {row.field for row in table.part.rows if row.serves(verb)} | _GIVEN_BY_BOOKS
+    if isinstance(command, Update):
+        given = list(command.changes)
+    else:
+        empty = type(command.draft)()
+        names = command.draft.__struct_fields__
+        given = [name for name in names if getattr(command.draft, name) != getattr(empty, name)]
+    return tuple(name for name in given if name not in spoken)
+
+
+def with_kept_lines(update: Update, current: Resource) -> Update:
+    """An update that names every line that stays, in the order in which the books have them: QuickBooks keeps no
+    other. New lines follow those that they follow in the update."""
+    changes: Sequence[LineChange] | None = update.changes.get("lines")
+    if changes is None or update.kept_lines == "none":
+        return update
+    stored = {line.id: isinstance(line, SalesLineGroup) for line in getattr(current, "lines", ())}
+    kept_groups = update.kept_lines == "groups"
+    kept = [LineChange(id=one, changes={}, is_group=group) for one, group in stored.items() if group is kept_groups]
+    ranks = {identifier: rank for rank, identifier in enumerate(stored)}
+    ordered: list[tuple[int, LineChange]] = []
+    rank = -1
+    for change in changes:
+        rank = ranks.get(change.id, rank)
+        ordered.append((rank, change))
+    ordered.extend((ranks[line.id], line) for line in kept)
+    lines = tuple(line for _, line in sorted(ordered, key=lambda pair: pair[0]))
+    return structs.replace(update, changes={**update.changes, "lines": lines}, kept_lines="none")
+
+
+def _change(
+    asked: Create | Update, version: str, attributes: dict[str, str], view: View | None, def_macro: str | None
+) -> Node:
+    table = BY_RESOURCE[asked.resource]
+    verb: Verb = "a" if isinstance(asked, Create) else "m"
+    name = f"{table.name}{'Add' if verb == 'a' else 'Mod'}"
+    if verb.upper() not in table.verbs:
+        raise Invalid(Problem("not_served", (), {"detail": f"QuickBooks Desktop has no `{name}`"}))
+    writing = Writing(verb, version_of(version))
+    if isinstance(asked, Create):
+        elements = object_elements(table.part, asked.draft, writing)
+    elif asked.kept_lines != "none" and "lines" in asked.changes:
+        raise Broken("an update that keeps lines without naming them: with_kept_lines comes first")
+    else:
+        changes: dict[str, Any] = {"id": asked.id, "revision": asked.revision, **asked.changes}
+        elements = change_elements(table.part, changes, writing)
+    if writing.problems:
+        raise Invalid(*writing.problems)
+    own = {} if def_macro is None or verb != "a" else {"defMacro": def_macro}
+    shown = tuple(leaf("IncludeRetElement", tag) for tag in view.elements) if view is not None else ()
+    return Node(f"{name}Rq", attributes, "", (Node(name, own, "", elements), *shown))
+
+
+def _removal(asked: Void | Delete, attributes: dict[str, str]) -> Node:
+    table = BY_RESOURCE[asked.resource]
+    stem = "Txn" if table.key == "TxnID" else "List"
+    letter, action = ("V", "Void") if isinstance(asked, Void) else ("D", "Del")
+    if letter not in table.verbs:
+        detail = f"QuickBooks Desktop cannot {'void' if letter == 'V' else 'delete'} a `{table.name}`"
+        raise Invalid(Problem("not_served", (), {"detail": detail}))
+    name = f"{stem}{action}"
+    return Node(f"{name}Rq", attributes, "", (leaf(f"{name}Type", table.name), leaf(table.key, asked.id)))
+
+
+def _query(asked: Select | Read, version: str, attributes: dict[str, str], view: View | None) -> Node:
+    table = BY_RESOURCE[asked.resource]
+    writing = Writing("a", version_of(version))
+    elements = object_elements(table.query, _question(asked, table, view or View()), writing)
+    if writing.problems:
+        raise Invalid(*writing.problems)
+    return Node(f"{table.name}QueryRq", attributes, "", elements)
+
+
+def _question(asked: Select | Read, table: Map, view: View) -> Question:
+    if isinstance(asked, Select):
+        return question_of(asked, view, table)
+    ids = (asked.id,) if asked.id and asked.resource != HOST else ()
+    select = Select(resource=asked.resource, ids=ids, with_links=asked.with_links)
+    return question_of(select, view, table)
+
+
+def _deleted(asked: SelectDeleted, version: str, attributes: dict[str, str]) -> Node:
+    tables = [BY_RESOURCE[resource] for resource in asked.resources]
+    txns = bool(tables) and tables[0].key == "TxnID"
+    names = tuple(table.name for table in tables)
+    span = Span(
+        since=None if asked.since == FIRST_MOMENT else asked.since,
+        until=None if asked.until == LAST_MOMENT else asked.until,
+    )
+    deleted = None if span == Span() else span
+    if txns:
+        question, part = Question(txn_types=names, deleted=deleted), TXN_DELETED_QUERY
+    else:
+        question, part = Question(list_types=names, deleted=deleted), LIST_DELETED_QUERY
+    writing = Writing("a", version_of(version))
+    name = "TxnDeletedQueryRq" if txns else "ListDeletedQueryRq"
+    return Node(name, attributes, "", object_elements(part, question, writing))
