@@ -107,7 +107,8 @@ def demo(rest: list[str]) -> int:
 
 def test(rest: list[str]) -> int:
     setup("dev")
-    return _run("-m", "pytest", *rest)
+    spread = [] if any(each.startswith("-n") for each in rest) else ["-n", "auto"]
+    return _run("-m", "pytest", *spread, *rest)
 
 
 def check(_: list[str]) -> int:
