@@ -1,18 +1,18 @@
 """The lines of a sale: resolved, priced, expanded and, on an update, merged with those that were there."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Literal
 
 from msgspec import structs
 
 from counterfoil.books.embedded.accounts import check_postable
+from counterfoil.books.embedded.built import Built, BuiltGroup, BuiltLine, each_line
+from counterfoil.books.embedded.line_figures import income_account
 from counterfoil.books.embedded.references import References, to
-from counterfoil.core.errors import BooksRefused
-from counterfoil.core.money import ZERO, rounded
+from counterfoil.core.money import rounded
 from counterfoil.core.problems import Place, Problem
-from counterfoil.ledger.arithmetic import AmountNeeded, LineFigures, LineTerms, NothingAbove, Role, figures
+from counterfoil.ledger.arithmetic import LineFigures
 from counterfoil.model.accounts import Account
 from counterfoil.model.command import LineChange
 from counterfoil.model.items import DiscountItem, ItemGroup, SalesTaxItem, SoldItem, SubtotalItem
@@ -32,46 +32,6 @@ NOT_BUILT = {
     "override_unit_of_measure_set": "units of measure",
 }
 """What QuickBooks editions offer and these books do not have."""
-
-
-@dataclass(slots=True)
-class BuiltLine:
-    """One line on its way into the books: the line as given, its item, and its figures once they are known."""
-
-    line: SalesLine
-    place: Place
-    role: Role = "text"
-    item: ListObject | None = None
-    code: SalesTaxCode | None = None
-    account: str | None = None
-    kept: LineFigures | None = None
-    class_: Ref | None = None
-    amount_given: bool = False
-
-    @property
-    def amount(self) -> Decimal:
-        return self.line.amount or ZERO
-
-
-@dataclass(slots=True)
-class BuiltGroup:
-    """A line group and its members."""
-
-    group: SalesLineGroup
-    place: Place
-    members: list[BuiltLine] = field(default_factory=list)
-
-
-Built = BuiltLine | BuiltGroup
-
-
-def each_line(built: Sequence[Built]) -> Iterator[BuiltLine]:
-    """All lines in order, those of groups among them."""
-    for entry in built:
-        if isinstance(entry, BuiltGroup):
-            yield from entry.members
-        else:
-            yield entry
 
 
 class LineBuilder:
@@ -189,7 +149,7 @@ class LineBuilder:
         line, place = built.line, built.place
         if isinstance(item, SoldItem):
             built.role = "sale"
-            built.account = _income_account(item)
+            built.account = income_account(item)
         elif isinstance(item, DiscountItem):
             built.role = "discount"
             built.account = item.account.id if item.account is not None else None
@@ -321,77 +281,6 @@ class _Order:
         self.taken.add(identifier)
         self.last = position
         return position
-
-
-def figured(built: Sequence[Built], warnings: list[str]) -> None:
-    """Work every line's figures out and write them into it; raises BooksRefused where a line refers to nothing."""
-    lines = list(each_line(built))
-    try:
-        results = figures([_terms(line) for line in lines])
-    except NothingAbove as error:
-        raise BooksRefused(Problem("nothing_above", lines[error.position].place)) from None
-    except AmountNeeded as error:
-        raise BooksRefused(Problem("amount_needed", (*lines[error.position].place, "amount"))) from None
-    except InvalidOperation:
-        raise BooksRefused(Problem("too_much_money", ("lines",), {"total": "more than 25 digits"})) from None
-    for position, (line, figure) in enumerate(zip(lines, results, strict=True)):
-        line.line = _written(line, figure)
-        if figure.rate_ignored:
-            warnings.append(f"lines[{position}].rate")
-
-
-def _terms(built: BuiltLine) -> LineTerms:
-    line, item = built.line, built.item
-    price, percent = _suggested(item)
-    return LineTerms(built.role, line.quantity, line.rate, line.rate_percent, line.amount, price, percent, built.kept)
-
-
-def _written(built: BuiltLine, figure: LineFigures) -> SalesLine:
-    line, item = built.line, built.item
-    return structs.replace(
-        line,
-        item=to(item) if item is not None else None,
-        description=line.description if line.description is not None else _description(item),
-        quantity=figure.quantity,
-        rate=figure.rate,
-        rate_percent=figure.rate_percent,
-        amount=figure.amount,
-        class_=built.class_ if item is not None else line.class_,
-        sales_tax_code=to(built.code) if built.code is not None else None,
-    )
-
-
-def _suggested(item: ListObject | None) -> tuple[Decimal | None, Decimal | None]:
-    """The price that an item suggests, or the percentage of the line above."""
-    if isinstance(item, SoldItem):
-        if item.sales_or_purchase is not None:
-            return item.sales_or_purchase.price, item.sales_or_purchase.price_percentage
-        if item.sales_and_purchase is not None:
-            return item.sales_and_purchase.sales_price, None
-    if isinstance(item, DiscountItem):
-        return item.discount_rate, item.discount_rate_percent
-    if isinstance(item, SalesTaxItem):
-        return None, item.tax_rate
-    return None, None
-
-
-def _description(item: ListObject | None) -> str | None:
-    if isinstance(item, SoldItem):
-        if item.sales_or_purchase is not None:
-            return item.sales_or_purchase.description
-        if item.sales_and_purchase is not None:
-            return item.sales_and_purchase.sales_description
-        return None
-    return getattr(item, "description", None)
-
-
-def _income_account(item: SoldItem) -> str | None:
-    ref = None
-    if item.sales_or_purchase is not None:
-        ref = item.sales_or_purchase.posting_account
-    elif item.sales_and_purchase is not None:
-        ref = item.sales_and_purchase.income_account
-    return ref.id if ref is not None else None
 
 
 def _times(quantity: Decimal, member: Decimal | None, item: ListObject | None) -> Decimal | None:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from counterfoil.books.embedded.built import BuiltLine
 from counterfoil.books.embedded.references import References, to
-from counterfoil.books.embedded.sale_lines import BuiltLine
 from counterfoil.core.money import ZERO
 from counterfoil.ledger.tax import TaxedAmount, TaxRate, overridden, percentage_of, tax_of, taxed
 from counterfoil.model.company import SalesTax

@@ -10,18 +10,13 @@ from msgspec import structs
 
 from counterfoil.books.embedded.accounts import special_account
 from counterfoil.books.embedded.applying import apply_credits, credits_to_use, released, revalued
+from counterfoil.books.embedded.built import Built, BuiltGroup, BuiltLine, each_line
 from counterfoil.books.embedded.changes import merged
 from counterfoil.books.embedded.identity import check_revision, missing, next_revision
+from counterfoil.books.embedded.line_figures import figured
 from counterfoil.books.embedded.references import References
 from counterfoil.books.embedded.sale_defaults import SaleParties, parties, with_defaults
-from counterfoil.books.embedded.sale_lines import (
-    Built,
-    BuiltGroup,
-    BuiltLine,
-    LineBuilder,
-    each_line,
-    figured,
-)
+from counterfoil.books.embedded.sale_lines import LineBuilder
 from counterfoil.books.embedded.sale_tax import Taxation, tax_code, taxation
 from counterfoil.core.dates import today
 from counterfoil.core.errors import BooksRefused
