@@ -12,10 +12,22 @@ from counterfoil.model.query import Deletion, Page, Read, Select, SelectDeleted
 from counterfoil.model.shape import Resource
 from counterfoil.storage.company import CompanyFile
 from counterfoil.wire.qbxml.answer import Answer, answered, not_processed, response_root
+from counterfoil.wire.qbxml.maps.company import Host
 from counterfoil.wire.qbxml.paging import Selects, gathered
 from counterfoil.wire.qbxml.questions import resolved
 from counterfoil.wire.qbxml.serve import Request, RequestSet, read_request, read_requests
 from counterfoil.wire.qbxml.tree import Node, parse, serialize
+
+THIS_PROGRAM = Host(
+    product_name="Counterfoil embedded books",
+    major_version="1",
+    minor_version="0",
+    country="US",
+    supported_versions=("2.0", "3.0", "4.0", "5.0", "6.0", "7.0", "8.0", "10.0", "11.0", "12.0", "13.0"),
+    is_automatic_login=True,
+    file_mode="MultiUser",
+)
+"""What a HostQuery is told."""
 
 FIRST_ERROR = 500
 """QuickBooks' codes below this one are information; from here on something was not done as asked."""
@@ -73,12 +85,16 @@ class _Run:
             return Refused(refusal.problems)
 
     def _carry_out(self, request: Request) -> Answer:
+        if request.iterator is not None and request.iterator.action == "Stop":
+            return None
         match request.asked:
             case Create() | Update() | Void() | Delete() as command:
                 done = self.books.execute(self.file, command)
                 if request.def_macro is not None:
                     self.macros[request.def_macro] = done.result.id
                 return done
+            case Read(resource="host"):
+                return THIS_PROGRAM
             case Read() as read:
                 return self.books.read(self.file, read)
             case SelectDeleted() as select:

@@ -238,7 +238,7 @@ def _typed(node: Node) -> dict[str, Json]:
 
 
 def _attribute(name: str, value: str) -> Json:
-    return int(value) if name in _WHOLE_ATTRIBUTES and value.isascii() and value.isdigit() else value
+    return int(value) if name in _WHOLE_ATTRIBUTES and re.fullmatch("[0-9]{1,9}", value) else value
 
 
 def _value(node: Node) -> Json:

@@ -4,7 +4,7 @@ Requests are read strictly: the order, names and values of elements are checked,
 of its element. What books returned is read leniently: what is not known is passed by, and nothing is refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final
@@ -26,6 +26,18 @@ LONGEST_ID: Final = 36
 Values = dict[str, Any]
 
 
+class Problems(list[Problem]):
+    """What is wrong with one request; of a senseless one, no more than anybody reads."""
+
+    def append(self, problem: Problem) -> None:
+        if len(self) < MOST_PROBLEMS:
+            super().append(problem)
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self.append(problem)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One request being read, and all that is wrong with it.
@@ -38,8 +50,8 @@ class Reading:
     verb: Verb
     version: Version
     macros: Mapping[str, str] = field(default_factory=dict)
-    structure: list[Problem] = field(default_factory=list)
-    values: list[Problem] = field(default_factory=list)
+    structure: Problems = field(default_factory=Problems)
+    values: Problems = field(default_factory=Problems)
     used: list[str] = field(default_factory=list)
 
     @property
@@ -71,7 +83,7 @@ def read_part(part: Part, node: Node, reading: Reading, place: Place) -> Values:
             reached, last = slot.place, child.name
         _take(slot, child, values, reading, here)
     _check_needed(layout, counts, chosen, reading, place)
-    return values
+    return _whole(values)
 
 
 def read_object(part: Part, node: Node, reading: Reading, place: Place) -> Struct:
@@ -91,10 +103,15 @@ def returned(part: Part, node: Node, version: Version) -> Struct:
         if value is None:
             continue
         if slot.many:
-            values[slot.row.field] = (*values.get(slot.row.field, ()), value)
+            values.setdefault(slot.row.field, []).append(value)
         else:
             values[slot.row.field] = value
-    return part.model(**values)
+    return part.model(**_whole(values))
+
+
+def _whole(values: Values) -> Values:
+    """The same values, with tuples for what was gathered entry by entry."""
+    return {name: tuple(value) if type(value) is list else value for name, value in values.items()}
 
 
 def _take(slot: Slot, child: Node, values: Values, reading: Reading, place: Place) -> None:
@@ -112,7 +129,7 @@ def _take(slot: Slot, child: Node, values: Values, reading: Reading, place: Plac
         value = _single(slot, child, reading, place)
     if slot.many:
         if value is not None:
-            values[row.field] = (*values.get(row.field, ()), value)
+            values.setdefault(row.field, []).append(value)
     elif value is not None or (reading.verb == "m" and slot.optional):
         values[row.field] = value
 

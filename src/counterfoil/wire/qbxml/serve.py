@@ -24,6 +24,9 @@ from counterfoil.wire.qbxml.tree import Document, Node
 from counterfoil.wire.qbxml.values import shown
 
 LONGEST_REQUEST_ID: Final = 50
+MOST_REQUESTS: Final = 1000
+"""Requests in one document."""
+
 RET: Final = "IncludeRetElement"
 ON_ERROR: Final = ("stopOnError", "continueOnError", "rollbackOnError")
 METADATA: Final = ("NoMetaData", "MetaDataOnly", "MetaDataAndResponseData")
@@ -94,6 +97,9 @@ def read_requests(document: Document, *, default_version: str = DEFAULT_VERSION)
     messages = next(root.named("QBXMLMsgsRq"), None) if root.name == "QBXML" else None
     if messages is None:
         raise Malformed(Problem("malformed", (), {"detail": "it has no `QBXMLMsgsRq` in a `QBXML`"}))
+    if len(messages.children) > MOST_REQUESTS:
+        values = {"limit": MOST_REQUESTS, "count": len(messages.children)}
+        raise Malformed(Problem("too_many", ("QBXML", "QBXMLMsgsRq"), values))
     attributes = messages.attributes
     return RequestSet(
         version=version,
@@ -283,7 +289,7 @@ def _whole(question: Question, part: Part) -> Question:
 def _selected(message: Message, question: Question, node: Node, reading: Reading, place: Place) -> Asked | None:
     if question.status is None and any(row.field == "status" for row in message.part.rows):
         question = structs.replace(question, status="active_only")
-    counted = "iterator" in node.attributes
+    counted = message.paged and "iterator" in node.attributes
     if counted and question.max_returned is None and node.attributes["iterator"] != "Stop":
         reading.values.append(Problem("required", (*place, "MaxReturned")))
     selects = tuple(select_of(question, each.resource, counted=counted) for each in message.maps)

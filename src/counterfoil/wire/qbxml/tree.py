@@ -19,9 +19,13 @@ from counterfoil.core.problems import Problem
 LARGEST: Final = 10 * 1024 * 1024
 """Bytes of a document, unless the caller says otherwise."""
 
+MOST: Final = 500_000
+"""Elements of a document, unless the caller says otherwise."""
+
 DEEPEST: Final = 32
 """Levels of elements; qbXML itself has no more than ten."""
 
+NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
 HEAD: Final = '<?xml version="1.0" encoding="utf-8"?>'
 
 _ENCODINGS: Final[Mapping[str, str]] = {
@@ -73,13 +77,15 @@ class Document(Struct, frozen=True):
     version: str | None = None
 
 
-def parse(data: bytes, *, largest: int = LARGEST, deepest: int = DEEPEST) -> Document:
+def parse(data: bytes, *, largest: int = LARGEST, most: int = MOST, deepest: int = DEEPEST) -> Document:
     """The document that `data` holds. Raises Malformed, and never repeats anything of what it was given."""
     if len(data) > largest:
         raise Malformed(Problem("too_large", (), {"limit": largest}))
     text = _decoded(data)
     if _FORBIDDEN.search(text):
         raise _malformed("it holds characters that XML does not allow")
+    if text.count("<") > 2 * most:
+        raise _malformed(f"it has more than {most} elements")
     start, version = _prolog(text)
     parser = etree.XMLParser(
         encoding="utf-8",
@@ -182,7 +188,7 @@ def _end(text: str, mark: str, place: int) -> int:
 def _node(element: etree._Element, depth: int) -> Node:
     if depth <= 0:
         raise _malformed("its elements are nested too deeply")
-    attributes = {str(name): str(value) for name, value in element.attrib.items()}
+    attributes = {str(name): str(value) for name, value in element.attrib.items()} or NO_ATTRIBUTES
     children = tuple(_node(child, depth - 1) for child in element)
     text = element.text or ""
     if children:

@@ -100,6 +100,7 @@ def spelled(option: str) -> str:
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,13}(?:\.[0-9]{2})?")
 _PRICE = re.compile(r"[+-]?[0-9]{1,10}(?:\.[0-9]{1,5})?")
 _RATE = re.compile(r"\+?[0-9]{1,10}(?:\.[0-9]{0,20})?")
+_ANY_DECIMAL = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{0,20})?")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,10}")
 _GUID = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
 _MOMENT = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:T\d{1,2}(?::\d{1,2}(?::\d{1,2}(?:[+-]\d{1,2}:\d{1,2})?)?)?)?")
@@ -142,10 +143,10 @@ def _decimal(pattern: re.Pattern[str], noun: str, expected: str, write: Callable
         return Decimal(given) or ZERO
 
     def lenient(text: str) -> Decimal:
-        try:
-            return Decimal(text.strip())
-        except ArithmeticError:
-            raise ill_formed(noun, expected, text) from None
+        given = text.strip()
+        if _ANY_DECIMAL.fullmatch(given) is None:
+            raise ill_formed(noun, expected, text)
+        return Decimal(given) or ZERO
 
     return Codec(read, write, lenient)
 

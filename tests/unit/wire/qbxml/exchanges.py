@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec import structs
+from tests.unit.wire.qbxml.samples import MOMENT, V13, draft_of, object_of, sample, update_of
 
 from counterfoil.core.problems import Problem
 from counterfoil.model.command import Create, Delete, Void
@@ -19,7 +20,6 @@ from counterfoil.wire.qbxml.maps.company import Host
 from counterfoil.wire.qbxml.messages import BY_RESOURCE, MAPS, MESSAGES, Message
 from counterfoil.wire.qbxml.paging import Found
 from counterfoil.wire.qbxml.tree import Node
-from tests.unit.wire.qbxml.samples import MOMENT, V13, draft_of, object_of, sample, update_of
 
 Exchange = tuple[str, bytes, bytes]
 """The name of a case, its request and its answer."""

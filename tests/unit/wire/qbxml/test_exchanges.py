@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.unit.wire.qbxml.exchanges import Exchange, exchanges
 
 from counterfoil.wire.qbxml.messages import MESSAGES
-from tests.unit.wire.qbxml.exchanges import Exchange, exchanges
 
 GOLDEN = Path(__file__).parents[3] / "golden" / "qbxml"
 ALL = tuple(exchanges())

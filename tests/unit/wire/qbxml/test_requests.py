@@ -1,5 +1,6 @@
 """Requests that others wrote: what they ask, and all that is wrong with them."""
 
+import time
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -120,8 +121,8 @@ def test_every_problem_is_told_with_its_place() -> None:
     ]
     found = asked(body)
     assert len(found.structure) == 10
-    assert [named(problem.place) for problem in found.problems][0] == "InvoiceAddRq[0].InvoiceAdd.Memoo"
-    assert "did you mean `Memo`" in found.problems[0].what("there")
+    assert named(found.problems[0].place) == "InvoiceAddRq[0].InvoiceAdd.Memoo"
+    assert "did you mean `Memo`" in found.problems[0].mend("there")
 
 
 def test_elements_of_a_later_version_are_unknown() -> None:
@@ -402,6 +403,17 @@ def test_a_set_says_what_errors_mean(head: str) -> None:
 def test_attributes_of_the_set() -> None:
     found = asked_set("<ClassQueryRq/>", head='onError="continueOnError" newMessageSetID="N" oldMessageSetID="O"')
     assert (found.stops, found.new_message_set_id, found.old_message_set_id) == (False, "N", "O")
+
+
+def test_boundless_requests_are_read_in_reasonable_time() -> None:
+    begun = time.monotonic()
+    many = asked("<InvoiceQueryRq>" + "<TxnID>1</TxnID>" * 100_000 + "</InvoiceQueryRq>").asked
+    assert isinstance(many, Select)
+    assert len(many.ids) == 100_000
+    assert len(problems("<InvoiceQueryRq>" + "<x/>" * 100_000 + "</InvoiceQueryRq>")) == 100
+    with pytest.raises(Malformed):
+        asked_set("<ClassQueryRq/>" * 1001)
+    assert time.monotonic() - begun < 10
 
 
 @pytest.mark.parametrize("body", ["<QBXML/>", "<Envelope/>", "<QBXML><QBXMLMsgsRs/></QBXML>"])

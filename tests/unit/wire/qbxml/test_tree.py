@@ -30,6 +30,7 @@ HOSTILE = {
     "deep": b"<a>" * 10_000 + b"</a>" * 10_000,
     "rather deep": b"<a>" * 40 + b"</a>" * 40,
     "twenty megabytes": b"<a>" + b"x" * 20_000_000 + b"</a>",
+    "very many": b"<a>" + b"<b/>" * 1_500_000 + b"</a>",
     "nul": f"<a>{SECRET}\x00</a>".encode(),
     "nul by number": f"<a>{SECRET}&#0;</a>".encode(),
     "control character": f"<a>{SECRET}\x08</a>".encode(),
