@@ -72,10 +72,7 @@ class EndUsers:
 
     async def auth_session(self, caller: Caller, body: dict[str, Any], origin: str) -> dict[str, Any]:
         """A link for a person; the page that it leads to belongs to the books that need one."""
-        minutes = _minutes(body)
-        redirect = _redirect(body)
-        rest = {key: value for key, value in body.items() if key not in ("linkExpiryMins", "redirectUrl")}
-        values = _texts(rest, ("publishableKey", "endUserId"))
+        values, minutes, redirect = _link_of(body)
         connection = await self.administration.connection(caller.account_id, _uuid(values["endUserId"]))
         if caller.connection_id not in (None, connection.id):
             detail = f"This key is not for end-user {values['endUserId']}."
@@ -117,11 +114,37 @@ def _refuse_bound(caller: Caller) -> None:
         raise Forbidden(Problem("forbidden", (), {"detail": detail}))
 
 
+def _link_of(body: dict[str, Any]) -> tuple[dict[str, str], int, str | None]:
+    """What a link is to be: its texts, how many minutes it lives, and where it leads afterwards."""
+    problems: list[Problem] = []
+    rest = {key: value for key, value in body.items() if key not in ("linkExpiryMins", "redirectUrl")}
+    values = _read_texts(rest, ("publishableKey", "endUserId"), problems)
+    minutes = body.get("linkExpiryMins", USUAL_LINK)
+    if isinstance(minutes, bool) or not isinstance(minutes, int):
+        problems.append(_wrong("linkExpiryMins", "a whole number", minutes))
+    elif not SHORTEST_LINK <= minutes <= LONGEST_LINK:
+        span = {"value": minutes, "range": f"whole minutes from {SHORTEST_LINK} to {LONGEST_LINK}"}
+        problems.append(Problem("out_of_range", ("linkExpiryMins",), span))
+    redirect = body.get("redirectUrl")
+    if redirect is not None and not _is_web_address(redirect):
+        problems.append(_wrong("redirectUrl", "an http or https address", redirect))
+    if problems:
+        raise Invalid(*problems[:MOST_PROBLEMS])
+    return values, minutes, redirect
+
+
 def _texts(body: dict[str, Any], names: tuple[str, ...]) -> dict[str, str]:
     """Required texts, and nothing beside them; the problems are told together."""
-    problems = [
-        Problem("unknown_field", (name[:60],), {"name": name[:60], "hint": ""}) for name in body if name not in names
-    ]
+    problems: list[Problem] = []
+    values = _read_texts(body, names, problems)
+    if problems:
+        raise Invalid(*problems[:MOST_PROBLEMS])
+    return values
+
+
+def _read_texts(body: dict[str, Any], names: tuple[str, ...], problems: list[Problem]) -> dict[str, str]:
+    unknown = [name[:60] for name in body if name not in names]
+    problems += [Problem("unknown_field", (name,), {"name": name, "hint": ""}) for name in unknown]
     values = {}
     for name in names:
         try:
@@ -130,29 +153,17 @@ def _texts(body: dict[str, Any], names: tuple[str, ...]) -> dict[str, str]:
             values[name] = _text(body[name])
         except Flaw as flaw:
             problems.append(Problem(flaw.kind, (name,), flaw.values))
-    if problems:
-        raise Invalid(*problems[:MOST_PROBLEMS])
     return values
 
 
-def _minutes(body: dict[str, Any]) -> int:
-    minutes = body.get("linkExpiryMins", USUAL_LINK)
-    if isinstance(minutes, bool) or not isinstance(minutes, int) or not SHORTEST_LINK <= minutes <= LONGEST_LINK:
-        values = {"value": minutes, "range": f"whole minutes from {SHORTEST_LINK} to {LONGEST_LINK}"}
-        raise Invalid(Problem("out_of_range", ("linkExpiryMins",), values))
-    return minutes
+def _wrong(name: str, expected: str, value: object) -> Problem:
+    return Problem("wrong_type", (name,), {"expected": expected, "received": str(value)[:60]})
 
 
-def _redirect(body: dict[str, Any]) -> str | None:
-    """Where the browser goes afterwards: an address of the web, and nothing that runs."""
-    url = body.get("redirectUrl")
-    if url is None:
-        return None
+def _is_web_address(url: object) -> bool:
+    """An address of the web, and nothing that runs."""
     try:
         parts = urlsplit(_text(url))
     except (Flaw, ValueError):
-        parts = None
-    if parts is None or parts.scheme not in ("http", "https") or not parts.netloc:
-        values = {"expected": "an http or https address", "received": str(url)[:60]}
-        raise Invalid(Problem("wrong_type", ("redirectUrl",), values))
-    return str(url)
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
