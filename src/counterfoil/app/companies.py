@@ -5,6 +5,8 @@ from counterfoil.app.demo_company import (
     CANADIAN_CONNECTION,
     US_COMPANY,
     US_CONNECTION,
+    number_canadian_company,
+    number_us_company,
     open_canadian_company,
     open_us_company,
 )
@@ -14,6 +16,7 @@ from counterfoil.dispatch.administration import DEFAULT_ACCOUNT
 from counterfoil.storage.company import CompanyFile
 from counterfoil.storage.contract import Session
 from counterfoil.storage.installation import AccountRecord, ConnectionRecord, Installation
+from counterfoil.storage.margin import Margin
 
 SETTING = "demo"
 
@@ -33,9 +36,9 @@ def _make(running: Running, session: Session) -> bool:
     if not accounts:
         installation.add_account(account)
     books = running.books["embedded"]
-    for identifier, company, fill in (
-        (US_CONNECTION, US_COMPANY, open_us_company),
-        (CANADIAN_CONNECTION, CANADIAN_COMPANY, open_canadian_company),
+    for identifier, company, fill, number in (
+        (US_CONNECTION, US_COMPANY, open_us_company, number_us_company),
+        (CANADIAN_CONNECTION, CANADIAN_COMPANY, open_canadian_company, number_canadian_company),
     ):
         name = company.company_name or ""
         installation.add_connection(
@@ -43,6 +46,8 @@ def _make(running: Running, session: Session) -> bool:
                 account_id=account.id, id=identifier, name=name, books="embedded", state="live", created_at=now
             )
         )
-        fill(CompanyFile(session, identifier, running.clock), books)
+        file = CompanyFile(session, identifier, running.clock)
+        fill(file, books)
+        number(Margin(session, identifier, running.clock), file)
     installation.put_setting(SETTING, str(now).encode())
     return True

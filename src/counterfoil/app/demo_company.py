@@ -1,6 +1,6 @@
 """The demo companies: one American, one Canadian, with the ids that the vendors' printed examples use."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -33,6 +33,7 @@ from counterfoil.model.sales import Invoice
 from counterfoil.model.shape import ListObject
 from counterfoil.model.values import Ref
 from counterfoil.storage.company import CompanyFile
+from counterfoil.storage.margin import Margin
 
 US_CONNECTION: Final = "123e4567-e89b-12d3-a456-426614174000"
 CANADIAN_CONNECTION: Final = "123e4567-e89b-12d3-a456-426614174001"
@@ -56,6 +57,21 @@ CANADIAN_COMPANY: Final = Company(
     income_tax_year_start_month="january",
     tax_form="form_t2",
 )
+US_NUMBERS: Final[Mapping[str, Mapping[str, int]]] = {
+    "names": {"CBR Tulsa 2": 59, "Bluebonnet Cafe": 322, "Acme Corporation": 1234},
+    "items": {"Sprinkler": 21, "Paver": 5},
+    "terms": {"Net 30": 6, "Net 15": 5},
+    "classes": {"Residential": 5000000000000138237, "Commercial": 5000000000000111780},
+}
+CANADIAN_NUMBERS: Final[Mapping[str, Mapping[str, int]]] = {
+    "names": {"Benjamin Yeung": 3},
+    "items": {"Maple planks": 12},
+    "terms": {"Net 30": 3},
+    "sales_tax_codes": {"H": 5, "G": 3},
+}
+CANADIAN_CLASS: Final = "200200000000000016356"
+"""Too long for a number of ours, so that it is the class's own id."""
+
 OPEN_NUMBERS: Final = ("5882", "6777", "INV-666666665346", "INV-9999999998")
 """Invoices that the examples of seed 004 refer to by number."""
 
@@ -144,6 +160,7 @@ def open_us_company(file: CompanyFile, books: Books) -> None:
     ):
         enter(file, row)
     enter(file, SalesRepresentative(initial="TC", entity=to(agencies[0])))
+    _shipping(file)
     _skip_seed_ids(file)
     _open_invoices(file, books)
 
@@ -174,7 +191,30 @@ def open_canadian_company(file: CompanyFile, books: Books) -> None:
     ]
     enter(file, _goods("Maple planks", "Maple planks, bundle", Decimal("89.50"), _account(file, "Sales"), to(codes[0])))
     enter(file, Customer(name="Benjamin Yeung", company_name="Benjamin Yeung", currency=_home(file)))
-    enter(file, Class(name="Ontario"))
+    enter(file, Class(id=CANADIAN_CLASS, name="Barrie"))
+    _shipping(file)
+
+
+def _shipping(file: CompanyFile) -> None:
+    """What freight is charged with where a dialect has an amount for it and no item."""
+    freight, exempt = _account(file, "Shipping and Delivery Income"), _code(file, "Non")
+    details = SalesOrPurchase(description="Shipping", price=Decimal(0), posting_account=freight)
+    enter(file, OtherChargeItem(name="Shipping", sales_tax_code=exempt, sales_or_purchase=details))
+
+
+def number_us_company(margin: Margin, file: CompanyFile) -> None:
+    """The numbers by which printed examples know objects of the American company."""
+    _number(margin, file, US_NUMBERS)
+
+
+def number_canadian_company(margin: Margin, file: CompanyFile) -> None:
+    _number(margin, file, CANADIAN_NUMBERS)
+
+
+def _number(margin: Margin, file: CompanyFile, numbers: Mapping[str, Mapping[str, int]]) -> None:
+    for space, names in numbers.items():
+        for name, number in names.items():
+            margin.assign(space, _named(file, space, name).id or "", number)
 
 
 def _goods(name: str, description: str, price: Decimal, account: Ref, code: Ref) -> NonInventoryItem:

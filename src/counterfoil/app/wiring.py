@@ -16,6 +16,8 @@ from counterfoil.books.embedded.books import EmbeddedBooks
 from counterfoil.core.clock import Clock, SystemClock
 from counterfoil.dialects.conductor.end_users import EndUsers
 from counterfoil.dialects.conductor.routes import ConductorApi, Limits
+from counterfoil.dialects.snapbooks.routes import Limits as SnapBooksLimits
+from counterfoil.dialects.snapbooks.routes import SnapBooksApi
 from counterfoil.dispatch.administration import Administration
 from counterfoil.dispatch.protocols import Books
 from counterfoil.dispatch.submit import Dispatcher
@@ -46,7 +48,14 @@ class Running:
         limits = Limits(settings.max_body, settings.max_lines, settings.timeout)
         end_users = EndUsers(self.administration, settings.default_books, settings.public_url)
         conductor = ConductorApi(self.dispatcher, self.administration, limits, end_users)
-        return Router([Route("/", _index), *conductor.routes()], redirect_slashes=False, default=conductor.nowhere())
+        snapbooks = SnapBooksApi(
+            self.dispatcher, SnapBooksLimits(settings.max_body, settings.max_lines, settings.timeout)
+        )
+        return Router(
+            [Route("/", _index), *conductor.routes(), *snapbooks.routes()],
+            redirect_slashes=False,
+            default=conductor.nowhere(),
+        )
 
 
 @asynccontextmanager
@@ -67,7 +76,7 @@ async def _index(_: Request) -> Response:
         {
             "name": "Counterfoil",
             "version": __version__,
-            "dialects": {"conductor": "/v1"},
+            "dialects": {"conductor": "/v1", "snapbooks": "/api/v1"},
             "openapi": "/openapi.json",
         }
     )

@@ -126,7 +126,7 @@ def _link_of(body: dict[str, Any]) -> tuple[dict[str, str], int, str | None]:
         span = {"value": minutes, "range": f"whole minutes from {SHORTEST_LINK} to {LONGEST_LINK}"}
         problems.append(Problem("out_of_range", ("linkExpiryMins",), span))
     redirect = body.get("redirectUrl")
-    if redirect is not None and not _is_web_address(redirect):
+    if "redirectUrl" in body and not _is_web_address(redirect):
         problems.append(_wrong("redirectUrl", "an http or https address", redirect))
     if problems:
         raise Invalid(*problems[:MOST_PROBLEMS])

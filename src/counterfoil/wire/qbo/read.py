@@ -1,4 +1,7 @@
-"""Intuit's object → a resource. Rows that are computed are passed by: the books compute them themselves."""
+"""Intuit's object → a resource. Rows that are computed are passed by: the books compute them themselves.
+
+What comes here has the shapes of Intuit's; of anything else, reading raises ValueError, KeyError or ArithmeticError.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

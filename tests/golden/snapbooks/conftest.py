@@ -1,0 +1,13 @@
+"""The demo installation, fresh for each transcript."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.acceptance.snapbooks.office import Office, opened
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with opened(tmp_path / "data") as found:
+        yield found
