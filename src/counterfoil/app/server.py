@@ -77,7 +77,7 @@ async def server(settings: Settings, *, with_demo: bool) -> AsyncIterator[Servin
             )
             uvicorn_server = _Server(config)
             task = asyncio.create_task(uvicorn_server.serve(sockets=[line]))
-            keeping = asyncio.create_task(_housekeeping(running))
+            beside = [asyncio.create_task(_housekeeping(running)), asyncio.create_task(running.sender.run())]
             while not uvicorn_server.started and not task.done():
                 await asyncio.sleep(0.005)
             host, port = line.getsockname()[:2]
@@ -85,9 +85,16 @@ async def server(settings: Settings, *, with_demo: bool) -> AsyncIterator[Servin
             try:
                 yield serving
             finally:
-                keeping.cancel()
                 serving.stop()
                 await task
+                await _ended(beside)
+
+
+async def _ended(tasks: list[asyncio.Task[None]]) -> None:
+    """Stop what ran beside the server, wherever it is; what it owes is in the database."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _housekeeping(running: Running) -> None:

@@ -14,16 +14,23 @@ from counterfoil.app.commands import Commands
 from counterfoil.app.settings import Settings
 from counterfoil.books.embedded.books import EmbeddedBooks
 from counterfoil.core.clock import Clock, SystemClock
+from counterfoil.dialects.chargeover.routes import ChargeOverApi
+from counterfoil.dialects.chargeover.routes import Limits as ChargeOverLimits
 from counterfoil.dialects.conductor.end_users import EndUsers
 from counterfoil.dialects.conductor.routes import ConductorApi, Limits
+from counterfoil.dialects.qube.routes import Limits as QubeLimits
+from counterfoil.dialects.qube.routes import QubeApi
 from counterfoil.dialects.snapbooks.routes import Limits as SnapBooksLimits
 from counterfoil.dialects.snapbooks.routes import SnapBooksApi
 from counterfoil.dispatch.administration import Administration
 from counterfoil.dispatch.protocols import Books
+from counterfoil.dispatch.queue import RequestQueue
 from counterfoil.dispatch.submit import Dispatcher
 from counterfoil.storage.migrating import migrate
 from counterfoil.storage.sqlite import FILE, SqliteStore
 from counterfoil.storage.vault import Vault, installation_secret
+from counterfoil.webhooks.sender import Sender
+from counterfoil.webhooks.targets import ForbiddenTarget, checked
 
 
 class Running:
@@ -37,25 +44,54 @@ class Running:
         self.vault = Vault(installation_secret(settings.data, settings.secret))
         self.administration = Administration(store, self.books, self.vault, clock)
         self.dispatcher = Dispatcher(store, self.books, clock)
+        self.sender = Sender(store, self.vault, clock, allow_private=settings.allow_private_webhooks)
+        self.queue = RequestQueue(store, self.books, clock, self.sender.wake)
         self.commands = Commands(settings.data, store, self.books, self.administration, clock)
 
     async def perform(self, command: str, arguments: dict[str, Any]) -> Any:
         return await self.commands.perform(command, arguments)
 
     def application(self) -> ASGIApp:
-        """The HTTP side of it."""
+        """The HTTP side of it: the dialects at one root, which their vendors' addresses share without meeting."""
+        conductor = self._conductor()
+        others = (self._qube(), self._snapbooks(), self._chargeover())
+        routes = [Route("/", _index), *conductor.routes(), *(route for each in others for route in each.routes())]
+        return Router(routes, redirect_slashes=False, default=conductor.nowhere())
+
+    def _conductor(self) -> ConductorApi:
         settings = self.settings
         limits = Limits(settings.max_body, settings.max_lines, settings.timeout)
         end_users = EndUsers(self.administration, settings.default_books, settings.public_url)
-        conductor = ConductorApi(self.dispatcher, self.administration, limits, end_users)
-        snapbooks = SnapBooksApi(
-            self.dispatcher, SnapBooksLimits(settings.max_body, settings.max_lines, settings.timeout)
+        return ConductorApi(self.dispatcher, self.administration, limits, end_users)
+
+    def _snapbooks(self) -> SnapBooksApi:
+        settings = self.settings
+        return SnapBooksApi(self.dispatcher, SnapBooksLimits(settings.max_body, settings.max_lines, settings.timeout))
+
+    def _qube(self) -> QubeApi:
+        settings = self.settings
+        return QubeApi(
+            self.dispatcher,
+            self.administration,
+            self.queue,
+            QubeLimits(settings.max_body, settings.max_lines),
+            check_target=self._why_no_target,
+            default_books=settings.default_books,
+            public_url=settings.public_url,
         )
-        return Router(
-            [Route("/", _index), *conductor.routes(), *snapbooks.routes()],
-            redirect_slashes=False,
-            default=conductor.nowhere(),
-        )
+
+    def _chargeover(self) -> ChargeOverApi:
+        settings = self.settings
+        limits = ChargeOverLimits(settings.max_body, settings.max_lines, settings.timeout)
+        return ChargeOverApi(self.dispatcher, self.administration, limits, settings.public_url, self.clock)
+
+    def _why_no_target(self, url: str) -> str | None:
+        """Why post may not go to an address; None where it may, as far as its looks tell."""
+        try:
+            checked(url, allow_private=self.settings.allow_private_webhooks)
+        except ForbiddenTarget as refusal:
+            return str(refusal)
+        return None
 
 
 @asynccontextmanager
@@ -76,7 +112,11 @@ async def _index(_: Request) -> Response:
         {
             "name": "Counterfoil",
             "version": __version__,
-            "dialects": {"conductor": "/v1", "snapbooks": "/api/v1"},
-            "openapi": "/openapi.json",
+            "dialects": {
+                "conductor": {"root": "/v1", "openapi": "/openapi.json"},
+                "qube": {"root": "/api/v1", "openapi": "/openapi/qube.json"},
+                "chargeover": {"root": "/api/v3", "openapi": "/openapi/chargeover.json"},
+                "snapbooks": {"root": "/api/v1", "openapi": "/openapi/snapbooks.json"},
+            },
         }
     )

@@ -14,6 +14,11 @@ def new_key() -> tuple[str, str]:
     return identifier, f"{KEY_PREFIX}{identifier}_{secrets.token_urlsafe(SECRET_BYTES)}"
 
 
+def new_webhook_secret() -> str:
+    """A secret that signs outgoing post."""
+    return f"whsec_{secrets.token_hex(24)}"
+
+
 def key_id(key: str) -> str | None:
     """The id inside a key string, or None where it is not one of ours."""
     if not key.startswith(KEY_PREFIX):

@@ -8,7 +8,7 @@ from counterfoil.core.clock import Clock
 from counterfoil.core.errors import Conflict, Unknown
 from counterfoil.core.ids import random_hex, random_uuid
 from counterfoil.core.problems import Problem
-from counterfoil.core.secrets import digest, key_id, new_key
+from counterfoil.core.secrets import digest, key_id, new_key, new_webhook_secret
 from counterfoil.dispatch.protocols import Books
 from counterfoil.model.company import Company
 from counterfoil.storage.company import CompanyFile
@@ -182,7 +182,7 @@ class Administration:
         The one before signs on beside it for a day, so that receivers have time to change theirs.
         """
         now = self.clock.now()
-        fresh = f"whsec_{random_hex(48)}"
+        fresh = new_webhook_secret()
         record = SecretRecord(id=random_uuid(), sealed=self.vault.seal(fresh), created_at=now, retired_at=None)
 
         def work(session: Session) -> bytes:

@@ -10,9 +10,11 @@ from typing import Final
 import httpx
 
 from counterfoil.core.clock import Clock
+from counterfoil.core.ids import random_uuid
+from counterfoil.core.secrets import new_webhook_secret
 from counterfoil.storage.contract import Session, Store
 from counterfoil.storage.installation import Installation
-from counterfoil.storage.post import Delivery, DeliveryAttempt, Post
+from counterfoil.storage.post import Delivery, DeliveryAttempt, Post, SecretRecord
 from counterfoil.storage.queue import Queue
 from counterfoil.storage.vault import Vault
 from counterfoil.webhooks.signing import QUBE_HEADER, qube_signature
@@ -72,7 +74,7 @@ class Sender:
 
     async def _send(self, client: httpx.AsyncClient, delivery: Delivery, target: Target) -> tuple[int, str]:
         """Connect to the address that was looked at, and ask it for the host that was named."""
-        secrets = await self.store.read(lambda session: self._secrets(session, delivery))
+        secrets = await self.store.write(lambda session: self._secrets(session, delivery))
         headers = {
             "Host": target.host if target.port in (80, 443) else f"{target.host}:{target.port}",
             "Content-Type": "application/json",
@@ -90,13 +92,18 @@ class Sender:
             return answer.status_code, kept[:KEPT_ANSWER].decode("utf-8", "replace")
 
     def _secrets(self, session: Session, delivery: Delivery) -> list[str]:
-        """The secrets that sign for this delivery's account just now."""
+        """The secrets that sign for this delivery's account just now; its first is made with its first post."""
         now = self.clock.now()
         account = Installation(session).account_of(delivery.connection_id)
         if account is None:
             return []
-        found = Post(session).secrets(account)
-        return [self.vault.open(one.sealed) for one in found if one.retired_at is None or one.retired_at > now]
+        post = Post(session)
+        living = [one for one in post.secrets(account) if one.retired_at is None or one.retired_at > now]
+        if not living:
+            sealed = self.vault.seal(new_webhook_secret())
+            living = [SecretRecord(id=random_uuid(), sealed=sealed, created_at=now, retired_at=None)]
+            post.add_secret(account, living[0])
+        return [self.vault.open(one.sealed) for one in living]
 
     async def _settle(self, delivery: Delivery, status: int | None, answer: str, *, final: bool) -> None:
         tries = delivery.tries + 1

@@ -1,0 +1,315 @@
+"""QUBE Sync's API (version 1) over HTTP: connections, queued requests, pre-built queries, and the pre-built invoice."""
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from counterfoil.core.errors import Forbidden, Invalid, Unauthorized, Unknown
+from counterfoil.core.ids import is_uuid, random_hex
+from counterfoil.core.problems import Problem
+from counterfoil.dialects.bodies import taken
+from counterfoil.dialects.qube.assumed import CREATED, UNNAMED
+from counterfoil.dialects.qube.body import decoded
+from counterfoil.dialects.qube.documents import (
+    invoice_document,
+    query_document,
+    raw_document,
+    unwrapped,
+)
+from counterfoil.dialects.qube.errors import CHALLENGE, UNAUTHORIZED, NoWebConnector, answer
+from counterfoil.dialects.qube.listing import pages, read_listing
+from counterfoil.dialects.qube.openapi import document
+from counterfoil.dialects.qube.queries import LONGEST_ADDRESS, QUERIES, read_common, read_query
+from counterfoil.dialects.qube.read import read_invoice, refuse, unknown_keys
+from counterfoil.dialects.qube.told import ROOT, letter, told_connection, told_request
+from counterfoil.dialects.qube.values import Flaw, text
+from counterfoil.dispatch.administration import Administration, NewConnection
+from counterfoil.dispatch.attempts import attempt_of
+from counterfoil.dispatch.callers import Caller
+from counterfoil.dispatch.queue import RequestQueue
+from counterfoil.dispatch.submit import Dispatcher
+from counterfoil.storage.installation import AccountRecord, ConnectionRecord
+from counterfoil.storage.queue import QueuedRequest
+
+OPENAPI: Final = "/openapi/qube.json"
+LONGEST_NAME: Final = 255
+OK, NO_CONTENT = 200, 204
+_json = msgspec.json.Encoder(decimal_format="number")
+
+Answer = tuple[int, Any]
+CheckTarget = Callable[[str], str | None]
+"""Why post may not go to an address; None where it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may ask for: bytes of body, and lines of an invoice."""
+
+    max_body: int
+    max_lines: int
+
+
+class _Endpoint:
+    """An ASGI application of one address; the router lets every method through to it."""
+
+    def __init__(self, answered: Callable[[Request], Awaitable[Response]]) -> None:
+        self.answered = answered
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self.answered(Request(scope, receive))
+        await response(scope, receive, send)
+
+
+class Call:
+    """One request on its way."""
+
+    __slots__ = ("raw", "request")
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.raw = b""
+
+    @property
+    def key(self) -> str | None:
+        """The key: the user name of a Basic authorization, whose password stays blank."""
+        scheme, _, encoded = self.request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "basic":
+            return None
+        try:
+            decoded_pair = base64.b64decode(encoded.strip(), validate=True).decode()
+        except (binascii.Error, ValueError):
+            return None
+        return decoded_pair.partition(":")[0]
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        return list(self.request.query_params.multi_items())
+
+    def path(self, name: str) -> str:
+        part: str = self.request.path_params[name]
+        return part
+
+
+Act = Callable[[Call], Awaitable[Answer]]
+
+
+class QubeApi:
+    """The dialect. `check_target` says why a webhook may not go to an address; new connections have `default_books`."""
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        administration: Administration,
+        queue: RequestQueue,
+        limits: Limits,
+        *,
+        check_target: CheckTarget,
+        default_books: str,
+        public_url: str | None,
+    ) -> None:
+        self.dispatcher = dispatcher
+        self.administration = administration
+        self.queue = queue
+        self.limits = limits
+        self.check_target = check_target
+        self.default_books = default_books
+        self.public_url = public_url
+
+    def routes(self) -> list[BaseRoute]:
+        """Every address; those below `connections` and `queued_requests` that nothing is served at come last."""
+        connection = f"{ROOT}/connections/{{connection_id}}"
+        requests, one = "queued_requests", "queued_requests/{id}"
+        connector: dict[str, Act] = {"POST": self._web_connector}
+        served: list[tuple[str, dict[str, Act]]] = [
+            (f"{ROOT}/connections", {"GET": self._connections, "POST": self._add_connection}),
+            (connection, {"GET": self._connection, "DELETE": self._remove_connection}),
+            (f"{connection}/onboarding_url", connector),
+            (f"{connection}/password", connector),
+            (f"{connection}/qwc", {"GET": self._web_connector, **connector}),
+            (f"{connection}/{requests}", {"GET": self._requests, "POST": self._add_request}),
+            (f"{connection}/{one}", {"GET": self._request, "DELETE": self._withdraw}),
+            (f"{ROOT}/{one}", {"GET": self._request_anywhere, "DELETE": self._withdraw_anywhere}),
+            *((f"{connection}/{name}", self._prebuilt(name)) for name in QUERIES),
+            (f"{ROOT}/connections/{{rest:path}}", {}),
+            (f"{ROOT}/queued_requests/{{rest:path}}", {}),
+            (OPENAPI, {"GET": self._openapi}),
+        ]
+        return [Route(path, self._told(acts)) for path, acts in served]
+
+    def nowhere(self) -> ASGIApp:
+        """What answers at addresses of this dialect that nothing is served at."""
+        return self._told({})
+
+    def _prebuilt(self, name: str) -> dict[str, Act]:
+        async def query(call: Call) -> Answer:
+            return await self._query(call, name)
+
+        return {"GET": query, "POST": self._add_invoice} if name == "invoices" else {"GET": query}
+
+    def _told(self, acts: Mapping[str, Act]) -> ASGIApp:
+        """An endpoint that answers, whatever the method and whatever happens, in the vendor's shape."""
+
+        async def endpoint(request: Request) -> Response:
+            headers = {"x-request-id": random_hex(32)}
+            try:
+                act = acts.get("GET" if request.method == "HEAD" else request.method)
+                if act is None:
+                    raise Unknown(Problem("unknown_resource", (), {"detail": "There is no such address."}))
+                status, body = await act(Call(request))
+            except ClientDisconnect:
+                return Response(status_code=499)
+            except Unauthorized:
+                return PlainTextResponse(UNAUTHORIZED, 401, {**headers, "WWW-Authenticate": CHALLENGE})
+            except Exception as error:
+                status, body = answer(error)
+            if status == NO_CONTENT:
+                return Response(None, status, headers)
+            return Response(_json.encode(body), status, headers, "application/json")
+
+        return _Endpoint(endpoint)
+
+    async def _connections(self, call: Call) -> Answer:
+        caller = await self.dispatcher.caller(call.key)
+        found = await self.administration.connections(caller.account_id)
+        mine = [told_connection(each) for each in found if caller.connection_id in (None, each.id)]
+        return OK, {"data": mine}
+
+    async def _add_connection(self, call: Call) -> Answer:
+        caller = await self.dispatcher.caller(call.key)
+        if caller.connection_id is not None:
+            detail = "This key is for one connection only; making others takes a key of the whole account."
+            raise Forbidden(Problem("forbidden", (), {"detail": detail}))
+        body = await self._body(call)
+        name = _connection_name(body)
+        account = AccountRecord(id=caller.account_id, name="", created_at=0)
+        asked = NewConnection(name=name or UNNAMED, books=self.default_books)
+        return CREATED, {"data": told_connection(await self.administration.create_connection(account, asked))}
+
+    async def _connection(self, call: Call) -> Answer:
+        _, connection = await self._admitted(call)
+        return OK, {"data": told_connection(connection)}
+
+    async def _remove_connection(self, call: Call) -> Answer:
+        _, connection = await self._admitted(call)
+        await self.administration.delete_connection(connection.account_id, connection.id)
+        return NO_CONTENT, None
+
+    async def _web_connector(self, call: Call) -> Answer:
+        await self._admitted(call)
+        raise NoWebConnector
+
+    async def _requests(self, call: Call) -> Answer:
+        _, connection = await self._admitted(call)
+        listing = read_listing(call.pairs)
+        found, count = await self.queue.page(
+            connection, by=listing.by, descending=listing.descending, offset=listing.offset, limit=listing.limit
+        )
+        data = [await self._told_request(connection, each) for each in found]
+        return OK, {"data": data, "page": listing.page, "total_pages": pages(count, listing.limit)}
+
+    async def _add_request(self, call: Call) -> Answer:
+        caller, connection = await self._admitted(call)
+        body = unwrapped(await self._body(call))
+        webhook = self._webhook(body.get("webhook_url"))
+        return CREATED, await self._enter(call, caller, connection, raw_document(body), webhook)
+
+    async def _request(self, call: Call) -> Answer:
+        _, connection = await self._admitted(call)
+        found = await self.queue.find(connection, call.path("id"))
+        return OK, {"data": await self._told_request(connection, found)}
+
+    async def _withdraw(self, call: Call) -> Answer:
+        _, connection = await self._admitted(call)
+        await self.queue.withdraw(connection, call.path("id"))
+        return NO_CONTENT, None
+
+    async def _request_anywhere(self, call: Call) -> Answer:
+        caller = await self.dispatcher.caller(call.key)
+        connection, found = await self.queue.find_anywhere(caller, call.path("id"))
+        return OK, {"data": await self._told_request(connection, found)}
+
+    async def _withdraw_anywhere(self, call: Call) -> Answer:
+        caller = await self.dispatcher.caller(call.key)
+        connection, found = await self.queue.find_anywhere(caller, call.path("id"))
+        await self.queue.withdraw(connection, found.id)
+        return NO_CONTENT, None
+
+    async def _query(self, call: Call, name: str) -> Answer:
+        caller, connection = await self._admitted(call)
+        asked = read_query(name, call.pairs)
+        webhook = self._webhook(asked.webhook_url)
+        return OK, await self._enter(call, caller, connection, query_document(asked), webhook)
+
+    async def _add_invoice(self, call: Call) -> Answer:
+        caller, connection = await self._admitted(call)
+        common = read_common(call.pairs)
+        webhook = self._webhook(common.webhook_url)
+        values = read_invoice(await self._body(call), self.limits.max_lines)
+        request = invoice_document(values, common.request_id)
+        return CREATED, await self._enter(call, caller, connection, request, webhook)
+
+    async def _openapi(self, _: Call) -> Answer:
+        return OK, document(self.public_url)
+
+    async def _admitted(self, call: Call) -> tuple[Caller, ConnectionRecord]:
+        """The caller, and the connection that the address names. The key is proved before anything else is told."""
+        identifier = call.path("connection_id")
+        if not is_uuid(identifier):
+            await self.dispatcher.caller(call.key)
+            raise Unknown(Problem("unknown_resource", (), {"detail": "There is no such connection."}))
+        return await self.dispatcher.admit(call.key, identifier.lower())
+
+    async def _body(self, call: Call) -> dict[str, Any]:
+        call.raw = await taken(call.request, self.limits.max_body)
+        return decoded(call.raw)
+
+    def _webhook(self, given: Any) -> str | None:
+        """The address that post is to go to, looked at before anything is stored."""
+        if given is None or given == "":
+            return None
+        try:
+            url: str = text(LONGEST_ADDRESS)(given)
+        except Flaw as flaw:
+            raise Invalid(Problem(flaw.kind, ("webhook_url",), flaw.values)) from None
+        why = self.check_target(url)
+        if why is not None:
+            raise Invalid(Problem("not_served", ("webhook_url",), {"detail": f"is not allowed: {why}"}))
+        return url
+
+    async def _enter(
+        self, call: Call, caller: Caller, connection: ConnectionRecord, request: bytes, webhook: str | None
+    ) -> Any:
+        http = call.request
+        path = f"{connection.id} {http.url.path}?{http.url.query}"
+        key = http.headers.get("idempotency-key")
+        attempt = attempt_of(caller, http.method, path, call.raw, idempotency_key=key)
+        entered = await self.queue.enter(caller, connection, request, attempt, webhook, letter)
+        return {"data": await self._told_request(connection, entered)}
+
+    async def _told_request(self, connection: ConnectionRecord, request: QueuedRequest) -> Any:
+        attempts = await self.queue.attempts(connection, request.id) if request.webhook_url is not None else []
+        return told_request(connection, request, attempts)
+
+
+def _connection_name(body: Mapping[str, Any]) -> str | None:
+    """What a new connection is to be called. `redirect_url` is for a page that embedded books have no need of."""
+    known = ("name", "redirect_url")
+    problems = unknown_keys(body, known)
+    for key, longest in (("name", LONGEST_NAME), ("redirect_url", LONGEST_ADDRESS)):
+        try:
+            given = body.get(key)
+            if given is not None:
+                text(longest)(given)
+        except Flaw as flaw:
+            problems.append(Problem(flaw.kind, (key,), flaw.values))
+    refuse(problems)
+    name: str | None = body.get("name")
+    return name.strip() if name is not None else None

@@ -1,0 +1,123 @@
+"""Queued requests and connections as the vendor tells of them, and the letter that is posted of a settled request."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from counterfoil.core.dates import local_moment
+from counterfoil.dialects.qube.assumed import (
+    CONNECTION_TYPE,
+    ERROR_TYPES,
+    LETTER_DONE,
+    LETTER_FAILED,
+    ONE_PAGE,
+)
+from counterfoil.dialects.qube.documents import shown_document
+from counterfoil.storage.installation import ConnectionRecord
+from counterfoil.storage.post import DeliveryAttempt
+from counterfoil.storage.queue import QueuedRequest
+from counterfoil.wire.qbxml.as_json import json_of, response_json
+from counterfoil.wire.qbxml.tree import parse
+
+ROOT = "/api/v1"
+LARGEST = 1 << 30
+"""Bytes of what the books themselves wrote: no limit but what a process can hold."""
+
+_json = msgspec.json.Encoder(decimal_format="number")
+
+
+def told_request(connection: ConnectionRecord, request: QueuedRequest, attempts: Sequence[DeliveryAttempt]) -> Any:
+    """A queued request, its keys in the vendor's order."""
+    one = f"/queued_requests/{request.id}"
+    connection_path = f"/connections/{connection.id}"
+    return {
+        "id": request.id,
+        "request_xml": shown_document(request.request),
+        "connection_id": connection.id,
+        "request_json": json_of(parse(request.request, largest=LARGEST)),
+        **_response(request),
+        "webhook_url": request.webhook_url,
+        "webhook_attempts": [
+            {"attempted_at": moment(each.attempted_at), "response": _answer(each)} for each in attempts
+        ],
+        "webhook_error": request.webhook_error,
+        "error": _error(request),
+        "links": {
+            "self": f"{ROOT}{connection_path}{one}",
+            "ui": f"/app{one}",
+            "connection_ui": f"/app{connection_path}",
+        },
+        "inserted_at": moment(request.created_at),
+        "updated_at": moment(request.updated_at),
+        "state": request.state,
+        "webhook_state": request.webhook_state,
+    }
+
+
+def letter(request: QueuedRequest) -> bytes:
+    """What is posted of a settled request."""
+    error = _error(request)
+    return _json.encode(
+        {
+            "timestamp": moment(request.updated_at),
+            "id": request.id,
+            "page_request_id": request.id,
+            "page": ONE_PAGE,
+            "state": LETTER_DONE if error is None else LETTER_FAILED,
+            **_response(request),
+            "error": error,
+        }
+    )
+
+
+def told_connection(connection: ConnectionRecord) -> Any:
+    """A connection. Embedded books have no company file, product or Web Connector: what tells of these is null."""
+    used = connection.last_success_at
+    return {
+        "id": connection.id,
+        "app_id": connection.account_id,
+        "username": connection.id,
+        "name": connection.name or None,
+        "last_connected_at": moment(used) if used is not None else None,
+        "company_file": None,
+        "type": CONNECTION_TYPE,
+        "qbxml_version": None,
+        "quickbooks_product_name": None,
+        "redirect_url": None,
+        "links": {
+            "self": f"{ROOT}/connections/{connection.id}",
+            "ui": f"/app/connections/{connection.id}",
+            "onboarding": None,
+        },
+        "inserted_at": moment(connection.created_at),
+        "updated_at": moment(max(connection.created_at, connection.last_request_at or 0)),
+    }
+
+
+def moment(seconds: int) -> str:
+    """`2023-01-01T12:00:00Z`."""
+    return local_moment(seconds).removesuffix("+00:00") + "Z"
+
+
+def _response(request: QueuedRequest) -> dict[str, Any]:
+    if request.response is None:
+        return {"response_xml": None, "response_json": None}
+    return {
+        "response_xml": shown_document(request.response),
+        "response_json": response_json(parse(request.response, largest=LARGEST)),
+    }
+
+
+def _answer(attempt: DeliveryAttempt) -> str:
+    return f"{attempt.status} {attempt.answer}".strip() if attempt.status is not None else attempt.answer
+
+
+def _error(request: QueuedRequest) -> dict[str, Any] | None:
+    """What the books refused, with their code and the vendor's name for it."""
+    if request.error is None:
+        return None
+    kept = msgspec.json.decode(request.error, type=dict[str, str])
+    code = kept["code"]
+    known = ERROR_TYPES.get(code)
+    return {"message": kept["message"], "code": code, "details": {"type": known} if known else {}}
