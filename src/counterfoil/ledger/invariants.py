@@ -27,6 +27,11 @@ def violations(facts: LedgerFacts) -> list[str]:
     found = [f"transaction {identifier} does not balance" for identifier in facts.unbalanced]
     if total := sum(facts.balances.values()):
         found.append(f"the trial balance is off by {total} cents")
+    found += [
+        f"transaction {identifier}: {open_amount} is open of {total}"
+        for identifier, (total, open_amount, _) in facts.open_amounts.items()
+        if not 0 <= open_amount <= total
+    ]
     found += _receivables(facts)
     found += _taxes(facts)
     found += [
