@@ -152,7 +152,7 @@ class Story:
         body = {
             "customer_id": US_NUMBERS["names"]["Bluebonnet Cafe"],
             "line_items": [
-                {"item_id": item, "descrip": "Pavers for the terrace", "line_rate": 4.5, "line_quantity": 40}
+                {"item_id": item, "descrip": "Pavers for the terrace", "line_rate": PRICE, "line_quantity": 40}
             ],
         }
         auth = (key_id(self.key) or "", self.key)
