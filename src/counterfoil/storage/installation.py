@@ -143,21 +143,36 @@ class Installation:
 
     def find_key(self, identifier: str) -> KeyRecord | None:
         """The key with this id, whoever's it is: what it may do follows from it."""
+        known: KeyRecord | None = self.session.recall(("key", identifier))
+        if known is not None:
+            return known
         row = self.session.row(KEY, identifier=identifier)
-        return _key(row) if row is not None else None
+        if row is None:
+            return None
+        found = _key(row)
+        self.session.remember(("key", identifier), found)
+        return found
 
     def keys(self, account_id: str) -> list[KeyRecord]:
         return [_key(row) for row in self.session.rows(KEYS, account=account_id)]
 
     def revoke_key(self, account_id: str, identifier: str, moment: int) -> None:
+        self.session.forget(("key", identifier))
         self.session.run(REVOKE, account=account_id, identifier=identifier, moment=moment)
 
     def add_connection(self, record: ConnectionRecord) -> None:
         self.session.run(ADD_CONNECTION, **_columns(record))
 
     def find_connection(self, account_id: str, identifier: str) -> ConnectionRecord | None:
+        known: ConnectionRecord | None = self.session.recall(("connection", account_id, identifier))
+        if known is not None:
+            return known
         row = self.session.row(CONNECTION, account=account_id, identifier=identifier)
-        return _connection(row) if row is not None else None
+        if row is None:
+            return None
+        found = _connection(row)
+        self.session.remember(("connection", account_id, identifier), found)
+        return found
 
     def connection_by_source(self, account_id: str, source_id: str) -> ConnectionRecord | None:
         row = self.session.row(CONNECTION_BY_SOURCE, account=account_id, source=source_id)
@@ -177,10 +192,14 @@ class Installation:
 
     def delete_connection(self, account_id: str, identifier: str, moment: int) -> None:
         """The connection is gone for every caller, and the keys that were bound to it are revoked."""
+        self.session.forget(("connection", account_id, identifier))
+        for key in self.keys(account_id):
+            self.session.forget(("key", key.id))
         self.session.run(DELETE_CONNECTION, account=account_id, identifier=identifier, moment=moment)
         self.session.run(REVOKE_BOUND, account=account_id, connection=identifier, moment=moment)
 
     def note_use(self, record: ConnectionRecord, moment: int) -> None:
+        self.session.forget(("connection", record.account_id, record.id))
         self.session.run(NOTE_USE, account=record.account_id, identifier=record.id, moment=moment)
 
     def add_auth_session(self, record: AuthSessionRecord) -> None:

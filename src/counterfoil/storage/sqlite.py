@@ -71,14 +71,14 @@ class SqliteSession:
         compiled = compile_for(expression, SQLITE)
         return self.execute(compiled.text, compiled.values({})).fetchall()
 
-    def recall(self, key: Hashable) -> Any | None:  # noqa: ARG002  a reader remembers nothing
-        return None
+    def recall(self, key: Hashable) -> Any | None:
+        raise NotImplementedError
 
     def remember(self, key: Hashable, value: Any) -> None:
-        """A reader's snapshot is gone when it has read."""
+        raise NotImplementedError
 
     def forget(self, key: Hashable) -> None:
-        """A reader changes nothing."""
+        raise NotImplementedError
 
 
 class WriterSession(SqliteSession):
@@ -112,6 +112,51 @@ class WriterSession(SqliteSession):
         self.changed.clear()
 
 
+class ReaderSession(SqliteSession):
+    """A reader's transaction, begun by its first statement.
+
+    It shares what the writer remembers, which is what is committed, and adds to it what it has read; but nothing that
+    it wrote itself, which is never committed.
+    """
+
+    def __init__(self, connection: apsw.Connection, writer: "WriterSession") -> None:
+        super().__init__(connection)
+        self.writer = writer
+        self.open = False
+        self.tainted = False
+        self.execute = self._execute  # type: ignore[assignment]
+
+    def _execute(self, text: str, values: tuple[Any, ...] = ()) -> apsw.Cursor:
+        if not self.open:
+            self.open = True
+            self.connection.execute("BEGIN")
+        return self.connection.execute(text, values)
+
+    def run(self, statement: Statement, /, **values: Any) -> None:
+        self.tainted = True
+        super().run(statement, **values)
+
+    def run_many(self, statement: Statement, rows: Sequence[tuple[Any, ...]], /) -> None:
+        self.tainted = True
+        self._execute("SELECT 1")
+        super().run_many(statement, rows)
+
+    def recall(self, key: Hashable) -> Any | None:
+        return None if self.tainted else self.writer.recall(key)
+
+    def remember(self, key: Hashable, value: Any) -> None:
+        if not self.tainted:
+            self.writer.remember(key, value)
+
+    def forget(self, key: Hashable) -> None:  # noqa: ARG002  what a reader changes, nobody else will see
+        self.tainted = True
+
+    def end(self) -> None:
+        if self.open:
+            self.connection.execute("ROLLBACK")
+        self.open = self.tainted = False
+
+
 class SqliteStore:
     """The database of an installation on one machine."""
 
@@ -122,7 +167,7 @@ class SqliteStore:
         path.touch(mode=0o600, exist_ok=True)
         os.chmod(path, 0o600)
         self.writer = WriterSession(_connect(path))
-        self.reader = SqliteSession(_connect(path))
+        self.reader = ReaderSession(_connect(path), self.writer)
         self._waiting: deque[tuple[Callable[[Session], Any], asyncio.Future[Any]]] = deque()
         self._running: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
@@ -139,13 +184,12 @@ class SqliteStore:
         return await self.begin(work)
 
     async def read(self, work: Callable[[Session], T]) -> T:
-        self.reader.execute("BEGIN")
         try:
             return work(self.reader)
         except apsw.Error as error:
             raise _told(error) from error
         finally:
-            self.reader.execute("ROLLBACK")
+            self.reader.end()
 
     async def close(self) -> None:
         while self._running is not None and not self._running.done():

@@ -70,10 +70,11 @@ class _Endpoint:
 class Call:
     """One request on its way: what errors need to be told in the caller's own terms gathers here."""
 
-    __slots__ = ("body", "plain_lines", "raw", "request", "request_id", "table")
+    __slots__ = ("body", "headers", "plain_lines", "raw", "request", "request_id", "table")
 
     def __init__(self, request: Request) -> None:
         self.request = request
+        self.headers: dict[bytes, bytes] = dict(request.scope["headers"])
         self.request_id = f"req_{random_hex(32)}"
         self.table: Table | None = None
         self.raw = b""
@@ -81,8 +82,8 @@ class Call:
         self.plain_lines = 0
 
     def header(self, name: str) -> str | None:
-        value: str | None = self.request.headers.get(name)
-        return value
+        value = self.headers.get(name.encode())
+        return value.decode("latin-1") if value is not None else None
 
     @property
     def key(self) -> str | None:
@@ -300,7 +301,7 @@ class ConductorApi:
 
     async def _submit(self, call: Call, caller: Caller, connection: ConnectionRecord, command: Command) -> Done:
         request = call.request
-        path = f"{connection.id} {request.url.path.removeprefix('/v1')}"
+        path = f"{connection.id} {request.scope['path'].removeprefix('/v1')}"
         attempt = attempt_of(
             caller,
             request.method,
