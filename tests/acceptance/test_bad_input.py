@@ -372,6 +372,8 @@ def test_every_field_of_every_body_refuses_every_wrong_type(
             continue
         bodies += 1
         schema = schema_at(description, content["application/json"]["schema"])
+        if "properties" not in schema:
+            continue  # raw qbXML, whose elements are the books' affair
         for wrong in WRONG:
             body = {name: wrong for name, each in schema["properties"].items() if not fits(description, each, wrong)}
             answer = caller.post(f"{world.server.url}{path.replace('{id}', 'none')}", json=body)
@@ -397,7 +399,7 @@ def test_every_body_refuses_what_it_does_not_know(
     world: World, caller: httpx.Client, refused: Refused, description: dict[str, Any]
 ) -> None:
     for path, verbs in description["paths"].items():
-        if "requestBody" in verbs.get("post", {}):
+        if "requestBody" in verbs.get("post", {}) and "passthrough" not in path:
             answer = caller.post(f"{world.server.url}{path.replace('{id}', 'none')}", json={"isPaid\n": 1, "äöü": {}})
             refused(answer, 400, words="äöü")
 

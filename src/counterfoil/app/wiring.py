@@ -62,7 +62,7 @@ class Running:
         settings = self.settings
         limits = Limits(settings.max_body, settings.max_lines, settings.timeout)
         end_users = EndUsers(self.administration, settings.default_books, settings.public_url)
-        return ConductorApi(self.dispatcher, self.administration, limits, end_users)
+        return ConductorApi(self.dispatcher, self.queue, limits, end_users)
 
     def _snapbooks(self) -> SnapBooksApi:
         settings = self.settings

@@ -134,6 +134,7 @@ KINDS: Mapping[str, Kind] = {
         "Give the customer one, or leave the flag out.",
         "bookkeeper",
     ),
+    "books_said": Kind("{words}", "See what QuickBooks says about its status {code}."),
     # Applying money.
     "over_application": Kind(
         "You cannot pay more than the amount due: `{place}` applies {applied}, and {due} is due on {id}.",

@@ -8,7 +8,7 @@ from counterfoil.core.clock import Clock
 from counterfoil.core.errors import Conflict, Unknown
 from counterfoil.core.ids import random_uuid
 from counterfoil.core.problems import Problem
-from counterfoil.dispatch.attempts import KEPT_SECONDS, Attempt
+from counterfoil.dispatch.attempts import KEPT_SECONDS, REJOIN_SECONDS, Attempt
 from counterfoil.dispatch.callers import Caller
 from counterfoil.dispatch.protocols import Books
 from counterfoil.storage.company import CompanyFile
@@ -38,7 +38,7 @@ class RequestQueue:
         document: bytes,
         attempt: Attempt,
         webhook_url: str | None,
-        letter: Letter,
+        letter: Letter | None = None,
     ) -> QueuedRequest:
         """Take a request in. With an idempotency key that was seen before, the request of that time is told again.
 
@@ -53,7 +53,7 @@ class RequestQueue:
             settled = self._settled(session, connection, document, webhook_url)
             Queue(session, connection.id, self.clock).add(settled)
             self._record(session, caller, connection, attempt, settled)
-            if webhook_url is not None:
+            if webhook_url is not None and letter is not None:
                 self._owe(session, connection, settled, webhook_url, letter)
             Installation(session).note_use(connection, settled.created_at)
             return settled
@@ -124,15 +124,18 @@ class RequestQueue:
     def _earlier(
         self, session: Session, caller: Caller, connection: ConnectionRecord, attempt: Attempt
     ) -> QueuedRequest | None:
-        if attempt.idempotency_key is None:
+        log, now = RequestLog(session), self.clock.now()
+        if attempt.idempotency_key is not None:
+            found = log.by_key(caller.account_id, connection.id, attempt.idempotency_key, now - KEPT_SECONDS)
+            if found is not None and found.fingerprint != attempt.fingerprint:
+                raise Conflict(Problem("idempotency_reused", (), {"value": attempt.idempotency_key}))
+        elif attempt.retry:
+            found = log.latest(connection.id, attempt.fingerprint, attempt.retry - 1, now - REJOIN_SECONDS)
+            if found is not None:
+                log.joined(found, attempt.retry)
+        else:
             return None
-        since = self.clock.now() - KEPT_SECONDS
-        found = RequestLog(session).by_key(caller.account_id, connection.id, attempt.idempotency_key, since)
-        if found is None:
-            return None
-        if found.fingerprint != attempt.fingerprint:
-            raise Conflict(Problem("idempotency_reused", (), {"value": attempt.idempotency_key}))
-        return Queue(session, connection.id, self.clock).find(found.result_id or "")
+        return Queue(session, connection.id, self.clock).find(found.result_id or "") if found is not None else None
 
     def _settled(
         self, session: Session, connection: ConnectionRecord, document: bytes, webhook_url: str | None

@@ -156,7 +156,7 @@ def answer(error: Exception, table: Table | None, request_id: str, plain_lines: 
         "httpStatusCode": shape.status,
     }
     if isinstance(error, BooksRefused):
-        code = INTEGRATION_CODES.get(told[0].kind, OTHER_INTEGRATION_CODE) if told else OTHER_INTEGRATION_CODE
+        code = _integration_code(error)
         inner["message"] = f"QBD Request Error ({code}): {inner['message']}"
         inner["integrationCode"] = code
     inner["requestId"] = request_id
@@ -166,6 +166,14 @@ def answer(error: Exception, table: Table | None, request_id: str, plain_lines: 
     inner["fixes"] = [{"actor": actor, "action": action} for actor, action in _fixes(told)]
     inner["problems"] = [{"place": entry.place, "kind": entry.kind, "message": entry.message} for entry in told]
     return shape.status, _headers(shape), {"error": inner}
+
+
+def _integration_code(error: BooksRefused) -> str:
+    """QuickBooks' own code where it was told, else the one for the first problem's kind."""
+    first = error.problems[0] if error.problems else None
+    if first is None:
+        return OTHER_INTEGRATION_CODE
+    return str(first.values.get("code") or INTEGRATION_CODES.get(first.kind, OTHER_INTEGRATION_CODE))
 
 
 def _shape_of(error: Exception) -> Shape:

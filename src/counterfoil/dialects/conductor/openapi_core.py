@@ -11,6 +11,9 @@ _MAYBE_MOMENT: Final[Schema] = {"anyOf": [_MOMENT, {"type": "null"}]}
 _ID: Final[Schema] = {"name": "id", "in": "path", "required": True, "schema": _TEXT}
 
 
+_SLUG: Final[Schema] = {"name": "slug", "in": "path", "required": True, "schema": {"const": "quickbooks_desktop"}}
+
+
 def _object(**properties: Schema) -> Schema:
     return {
         "type": "object",
@@ -50,6 +53,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
     "end_user_create": _object(companyName=_SHORT, sourceId=_SHORT, email=_SHORT),
     "end_users": _object(objectType={"const": "list"}, url=_TEXT, data=_array(_ref("end_user"))),
     "end_user_deleted": _object(id=_TEXT, objectType={"const": "end_user"}, deleted={"const": True}),
+    "qbxml": {"type": "object", "minProperties": 1, "description": "qbXML by element names; `@` before attributes."},
     "auth_session": _object(
         id=_TEXT,
         objectType={"const": "auth_session"},
@@ -101,6 +105,9 @@ PATHS: Final[dict[str, Schema]] = {
     "/v1/end-users/{id}": {
         "get": _operation("Read an end-user.", "end_user", None, _ID),
         "delete": _operation("Delete an end-user and its connection.", "end_user_deleted", None, _ID),
+    },
+    "/v1/end-users/{id}/passthrough/{slug}": {
+        "post": _operation("Ask QuickBooks in qbXML, written as JSON.", "qbxml", "qbxml", _ID, _SLUG)
     },
     "/v1/auth-sessions": {
         "post": _operation("Make a link by which a person connects a company.", "auth_session", "auth_session_create")

@@ -19,6 +19,7 @@ from counterfoil.dialects.conductor.deletions import DELETED_LISTS, read_deleted
 from counterfoil.dialects.conductor.end_users import EndUsers
 from counterfoil.dialects.conductor.errors import answer
 from counterfoil.dialects.conductor.openapi import document
+from counterfoil.dialects.conductor.passthrough import answer_of, document_of
 from counterfoil.dialects.conductor.query import read_query
 from counterfoil.dialects.conductor.read import read_create, read_update
 from counterfoil.dialects.conductor.render import (
@@ -30,9 +31,10 @@ from counterfoil.dialects.conductor.render import (
 )
 from counterfoil.dialects.conductor.table import Table
 from counterfoil.dialects.conductor.tables import TABLES
-from counterfoil.dispatch.administration import Administration
-from counterfoil.dispatch.attempts import attempt_of
+from counterfoil.dispatch.attempts import Attempt, attempt_of
 from counterfoil.dispatch.callers import Caller
+from counterfoil.dispatch.protocols import Failure
+from counterfoil.dispatch.queue import RequestQueue
 from counterfoil.dispatch.submit import Dispatcher
 from counterfoil.model.command import Command, Create, Delete, Void
 from counterfoil.model.outcome import Deleted, Done, Refused, Voided
@@ -96,13 +98,11 @@ Act = Callable[[Call], Awaitable[Answer]]
 
 
 class ConductorApi:
-    """The dialect: it knows the dispatcher and the administration, and nothing of what lies behind them."""
+    """The dialect: it knows the dispatcher and the queue, and nothing of what lies behind them."""
 
-    def __init__(
-        self, dispatcher: Dispatcher, administration: Administration, limits: Limits, end_users: EndUsers
-    ) -> None:
+    def __init__(self, dispatcher: Dispatcher, queue: RequestQueue, limits: Limits, end_users: EndUsers) -> None:
         self.dispatcher = dispatcher
-        self.administration = administration
+        self.queue = queue
         self.limits = limits
         self.end_users = end_users
 
@@ -235,9 +235,13 @@ class ConductorApi:
         return {"duration": round((time.perf_counter() - started) * 1000)}, {}
 
     async def _passthrough(self, call: Call) -> Answer:
-        await self._connection_in_path(call)
-        detail = "Embedded books do not take qbXML requests yet; use the typed endpoints."
-        raise Invalid(Problem("not_served", (), {"detail": detail}))
+        """A qbXML request as JSON, carried out like any other write: once."""
+        caller, connection = await self._admit(call, call.request.path_params["id"])
+        await self._take_body(call)
+        document = document_of(call.body)
+        request = await self.queue.enter(caller, connection, document, self._attempt(call, caller, connection), None)
+        failure = msgspec.json.decode(request.error, type=Failure) if request.error is not None else None
+        return answer_of(request.response or b"", failure), {}
 
     async def _users(self, call: Call) -> Answer:
         caller = await self.dispatcher.caller(call.key)
@@ -300,21 +304,22 @@ class ConductorApi:
         call.plain_lines = len(lines) if isinstance(lines, list) else 0
 
     async def _submit(self, call: Call, caller: Caller, connection: ConnectionRecord, command: Command) -> Done:
-        request = call.request
-        path = f"{connection.id} {request.scope['path'].removeprefix('/v1')}"
-        attempt = attempt_of(
-            caller,
-            request.method,
-            path,
-            call.raw,
-            idempotency_key=call.header("idempotency-key"),
-            retry=_retry_count(call.header("x-stainless-retry-count")),
-        )
+        attempt = self._attempt(call, caller, connection)
         timeout = self._timeout(call.header("conductor-timeout-seconds"))
         outcome = await self.dispatcher.submit(caller, connection, command, attempt, timeout)
         if isinstance(outcome, Refused):
             raise BooksRefused(*outcome.problems)
         return outcome
+
+    def _attempt(self, call: Call, caller: Caller, connection: ConnectionRecord) -> Attempt:
+        return attempt_of(
+            caller,
+            call.request.method,
+            f"{connection.id} {call.request.scope['path'].removeprefix('/v1')}",
+            call.raw,
+            idempotency_key=call.header("idempotency-key"),
+            retry=_retry_count(call.header("x-stainless-retry-count")),
+        )
 
     def _timeout(self, text: str | None) -> float:
         if text is None:
