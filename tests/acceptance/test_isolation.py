@@ -34,7 +34,7 @@ SHOWS: Final = {
         "/api/v1/connections/{connection_id}/items",
         "/api/v1/connections/{connection_id}/vendors",
     },
-    "chargeover": {"/api/v3/{path:path}"},
+    "chargeover": {"/api/v3/{path:anything}"},
 }
 """The routes at which the owner reads a canary."""
 

@@ -174,7 +174,7 @@ FILLERS: Final[Mapping[tuple[str, tuple[str, ...]], Filler]] = {
     ("qube", ("id",)): lambda things, _: [(things.queued,)],
     ("qube", ("rest:path",)): lambda things, connection: [(f"{connection}/other",), (f"{things.queued}/other",)],
     ("chargeover", ()): _nothing,
-    ("chargeover", ("path:path",)): _chargeover,
+    ("chargeover", ("path:anything",)): _chargeover,
 }
 """What the parameters of a dialect's routes stand for."""
 

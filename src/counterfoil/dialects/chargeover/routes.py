@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -37,6 +38,21 @@ _json = msgspec.json.Encoder(decimal_format="number")
 
 Answer = tuple[int, dict[str, str], Any]
 """Status, headers, and the `response` of the envelope."""
+
+
+class _Anything(Convertor[str]):
+    """The rest of an address, line feeds and all: whatever it is, this dialect answers."""
+
+    regex = r"[\s\S]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("anything", _Anything())
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +111,7 @@ class ChargeOverApi:
         return [
             Route("/openapi/chargeover.json", _openapi, methods=["GET"]),
             Route(ROOT, self._endpoint, methods=ALL),
-            Route(ROOT + "/{path:path}", self._endpoint, methods=ALL),
+            Route(ROOT + "/{path:anything}", self._endpoint, methods=ALL),
         ]
 
     async def _endpoint(self, request: Request) -> Response:
