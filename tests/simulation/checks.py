@@ -59,7 +59,7 @@ class Auditor:
                 *self._strays(session),
                 *self._amounts(session, shadow),
                 *self._uses(session, shadow),
-                *self._forgotten(file),
+                *self._forgotten(session, file),
             ]
 
         return await self.store.read(look)
@@ -115,9 +115,11 @@ class Auditor:
         if any(amount < 0 or discount < 0 for _, _, amount, discount in rows):
             yield f"an application is negative: {rows}"
 
-    def _forgotten(self, file: CompanyFile) -> Iterable[str]:
+    def _forgotten(self, session: Session, file: CompanyFile) -> Iterable[str]:
         """What the writer remembers of the lists is what the database holds."""
-        for key, known in self.store.writer.known.items():
+        remembered = list(self.store.writer.known.items())
+        session.forget(None)  # a reader that has forgotten anything takes nothing from the writer's memory
+        for key, known in remembered:
             if not isinstance(key, tuple) or key[0] != self.connection or not isinstance(known, Resource):
                 continue
             identifier = known.id or key[2]  # the company and its preferences have no id of their own

@@ -151,8 +151,8 @@ def _code(problem: Problem, field: str, *, query: bool) -> int:
         return PARENT_MISSING
     if problem.kind == "fixed" and problem.values.get("detail") == "it cannot be emptied":
         return CANNOT_CLEAR
-    code = problem.values.get("code")
-    return int(str(code)) if code is not None else CODES.get(problem.kind, OTHER)
+    said = str(problem.values.get("code", ""))
+    return int(said) if said.isdecimal() else CODES.get(problem.kind, OTHER)
 
 
 def _message(problem: Problem, subject: str, field: str, *, query: bool) -> str:
