@@ -3,7 +3,7 @@
 from typing import Final
 
 from counterfoil.wire.qbo.forms import MONEY, TEXT, choice
-from counterfoil.wire.qbo.maps.common import BY_NAME, ENTITY, branch
+from counterfoil.wire.qbo.maps.parts import BY_NAME, ENTITY, branch
 from counterfoil.wire.qbo.table import Entity, row, told
 
 TYPES: Final = {

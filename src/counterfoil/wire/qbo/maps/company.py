@@ -5,7 +5,7 @@ from typing import Any, Final
 from counterfoil.model.company import Company, Preferences
 from counterfoil.wire.qbo.forms import EMAIL, PHONE, SITE, TEXT
 from counterfoil.wire.qbo.maps.addresses import ADDRESS
-from counterfoil.wire.qbo.maps.common import ENTITY
+from counterfoil.wire.qbo.maps.parts import ENTITY
 from counterfoil.wire.qbo.table import Entity, Json, Known, Row, always, row, told
 from counterfoil.wire.qbo.write import written
 

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from counterfoil.model.items import ItemGroup, NonInventoryItem, SoldItem
 from counterfoil.wire.qbo.forms import FLAG, NUMBER, TEXT, to
-from counterfoil.wire.qbo.maps.common import BY_NAME, ENTITY
 from counterfoil.wire.qbo.maps.lines import income_account, line_tax_code
+from counterfoil.wire.qbo.maps.parts import BY_NAME, ENTITY
 from counterfoil.wire.qbo.table import Entity, Known, row, told
 
 

@@ -11,7 +11,7 @@ from counterfoil.model.items import SalesTaxGroupItem, SalesTaxItem
 from counterfoil.model.lists import SalesTaxCode
 from counterfoil.model.values import Ref
 from counterfoil.wire.qbo.forms import FLAG, TEXT, choice, to
-from counterfoil.wire.qbo.maps.common import BY_NAME, ENTITY, NAMED, branch
+from counterfoil.wire.qbo.maps.parts import BY_NAME, ENTITY, NAMED, branch
 from counterfoil.wire.qbo.table import EXEMPT, TAXABLE, Entity, Json, Known, Row, always, row, space_of, told
 
 CARD: Final = "CREDIT_CARD"

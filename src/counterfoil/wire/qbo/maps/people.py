@@ -5,7 +5,7 @@ from typing import Any, Final
 from counterfoil.model.people import Customer
 from counterfoil.wire.qbo.forms import EMAIL, FLAG, MONEY, PHONE, TEXT, choice, to
 from counterfoil.wire.qbo.maps.addresses import address
-from counterfoil.wire.qbo.maps.common import ENTITY
+from counterfoil.wire.qbo.maps.parts import ENTITY
 from counterfoil.wire.qbo.table import Entity, Filter, Known, Row, always, row, told
 
 DELIVERY: Final = choice({"email": "Email", "mail": "Print", "none": "None"})

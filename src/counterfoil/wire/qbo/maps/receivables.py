@@ -5,7 +5,7 @@ from typing import Final
 from counterfoil.core.money import ZERO
 from counterfoil.model.receivables import ReceivePayment
 from counterfoil.wire.qbo.forms import DAY, MONEY, NUMBER, TEXT, to
-from counterfoil.wire.qbo.maps.common import CUSTOM_FIELDS, ENTITY, currency_rows
+from counterfoil.wire.qbo.maps.parts import CUSTOM_FIELDS, ENTITY, currency_rows
 from counterfoil.wire.qbo.maps.sales import LINK_TYPES, private_note
 from counterfoil.wire.qbo.table import TRANSACTIONS, Entity, Filter, Json, Known, Row, always, row, told
 

@@ -7,8 +7,8 @@ from counterfoil.core.money import ZERO, plain
 from counterfoil.model.sales import Invoice, Sale
 from counterfoil.wire.qbo.forms import DAY, MEMO, MONEY, NUMBER, TEXT, to
 from counterfoil.wire.qbo.maps.addresses import address, company_address
-from counterfoil.wire.qbo.maps.common import CUSTOM_FIELDS, ENTITY, currency_rows
 from counterfoil.wire.qbo.maps.lines import lines_of
+from counterfoil.wire.qbo.maps.parts import CUSTOM_FIELDS, ENTITY, currency_rows
 from counterfoil.wire.qbo.table import TRANSACTIONS, Entity, Filter, Json, Known, Row, always, row, told
 
 LINK_TYPES: Final = {

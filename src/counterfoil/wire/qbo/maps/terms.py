@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from counterfoil.model.terms import StandardTerm
 from counterfoil.wire.qbo.forms import NUMBER
-from counterfoil.wire.qbo.maps.common import BY_NAME, ENTITY, NAMED
+from counterfoil.wire.qbo.maps.parts import BY_NAME, ENTITY, NAMED
 from counterfoil.wire.qbo.table import Entity, Known, Row, row, told
 
 STANDARD: Final = "STANDARD"
