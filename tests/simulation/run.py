@@ -19,7 +19,9 @@ from counterfoil.core.clock import SetClock
 from counterfoil.core.errors import Conflict
 from counterfoil.dispatch.attempts import Attempt, fingerprint
 from counterfoil.dispatch.callers import Caller
+from counterfoil.dispatch.inline import InlineWay
 from counterfoil.dispatch.submit import Dispatcher
+from counterfoil.dispatch.usage import Usage
 from counterfoil.model.command import Command
 from counterfoil.model.outcome import Done, Outcome, Refused
 from counterfoil.storage.company import CompanyFile
@@ -70,7 +72,9 @@ class Simulation:
         self.random = Random(seed)
         self.clock = SetClock(START)
         self.books = EmbeddedBooks()
-        self.dispatcher = Dispatcher(store, {"embedded": self.books}, self.clock)
+        usage = Usage(store, self.clock)
+        way = InlineWay(store, {"embedded": self.books}, self.clock, usage)
+        self.dispatcher = Dispatcher(store, {"embedded": way}, self.clock)
         self.caller = Caller("key", ACCOUNT, None)
         self.trace = hashlib.sha256()
         self.report = Report()

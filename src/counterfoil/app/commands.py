@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from counterfoil.app.connecting import Connecting
 from counterfoil.core.clock import Clock
 from counterfoil.core.errors import CounterfoilError
 from counterfoil.dispatch.administration import Administration, NewConnection
@@ -44,12 +45,14 @@ class Commands:
         store: SqliteStore,
         books: Mapping[str, Books],
         administration: Administration,
+        connecting: Connecting,
         clock: Clock,
     ) -> None:
         self.data = data
         self.store = store
         self.books = books
         self.administration = administration
+        self.connecting = connecting
         self.clock = clock
         self._commands: Mapping[str, Callable[[Arguments], Awaitable[Any]]] = {
             "account.create": self.account_create,
@@ -58,6 +61,9 @@ class Commands:
             "connection.list": self.connection_list,
             "connection.show": self.connection_show,
             "connection.delete": self.connection_delete,
+            "connection.password": self.connection_password,
+            "connection.pause": self.connection_pause,
+            "connection.set": self.connection_set,
             "key.create": self.key_create,
             "key.list": self.key_list,
             "key.revoke": self.key_revoke,
@@ -84,17 +90,22 @@ class Commands:
     async def connection_create(self, arguments: Arguments) -> Any:
         account = await self.administration.account(arguments.get("account"))
         asked = NewConnection(name=arguments["name"], books=arguments["books"])
-        return told(await self.administration.create_connection(account, asked))
+        self.connecting.check(asked.books)
+        made = await self.administration.create_connection(account, asked)
+        return told(made) | await self.connecting.told(made)
 
     async def connection_list(self, arguments: Arguments) -> Any:
         account = await self.administration.account(arguments.get("account"))
-        return {"data": [told(each) for each in await self.administration.connections(account.id)]}
+        found = await self.administration.connections(account.id)
+        return {"data": [told(each) | await self.connecting.condition(each) for each in found]}
 
     async def connection_show(self, arguments: Arguments) -> Any:
         account = await self.administration.account(arguments.get("account"))
         found = await self.administration.connection(account.id, arguments["id"])
         return {
             **told(found),
+            **await self.connecting.condition(found),
+            **await self.connecting.details(found),
             "account": account.name,
             "created_at": found.created_at,
             "last_request_at": found.last_request_at,
@@ -104,6 +115,22 @@ class Commands:
         account = await self.administration.account(arguments.get("account"))
         gone = await self.administration.delete_connection(account.id, arguments["id"])
         return {"id": gone.id, "deleted": True}
+
+    async def connection_password(self, arguments: Arguments) -> Any:
+        """Another password, connect link and `.qwc` file for a desktop connection."""
+        return await self.connecting.told(await self._connection(arguments))
+
+    async def connection_pause(self, arguments: Arguments) -> Any:
+        found = await self._connection(arguments)
+        return await self.connecting.pause(found, int(arguments["minutes"]))
+
+    async def connection_set(self, arguments: Arguments) -> Any:
+        found = await self._connection(arguments)
+        return await self.connecting.configure(found, arguments)
+
+    async def _connection(self, arguments: Arguments) -> ConnectionRecord:
+        account = await self.administration.account(arguments.get("account"))
+        return await self.administration.connection(account.id, arguments["id"])
 
     async def key_create(self, arguments: Arguments) -> Any:
         account = await self.administration.account(arguments.get("account"))
@@ -172,6 +199,8 @@ class Commands:
     def _ledgers(self, session: Session) -> list[dict[str, Any]]:
         checks = []
         for connection in Installation(session).every_connection():
+            if connection.books not in self.books:
+                continue
             file = CompanyFile(session, connection.id, self.clock)
             books = self.books[connection.books]
             wrong = books.violations(file)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -26,7 +26,14 @@ class PortTaken(Exception):
 
 
 class _Server(uvicorn.Server):
-    """Stops on a signal and leaves the process to end by itself, with its own exit code."""
+    """Stops on a signal and leaves the process to end by itself, with its own exit code.
+
+    `on_stop` lets go of the calls that are held open for work, which would keep it from stopping.
+    """
+
+    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.on_stop = on_stop
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -38,6 +45,7 @@ class _Server(uvicorn.Server):
 
     def _stop(self) -> None:
         self.should_exit = True
+        self.on_stop()
 
 
 class Serving:
@@ -54,6 +62,7 @@ class Serving:
 
     def stop(self) -> None:
         self.server.should_exit = True
+        self.running.bells.stop()
 
 
 @asynccontextmanager
@@ -62,6 +71,7 @@ async def server(settings: Settings, *, with_demo: bool) -> AsyncIterator[Servin
     with owned(settings.data):
         line = _bound(settings)
         async with installation(settings) as running, listening(settings.data, running.perform):
+            running.port = line.getsockname()[1]
             if with_demo:
                 await make_demo_companies(running)
             config = uvicorn.Config(
@@ -75,7 +85,7 @@ async def server(settings: Settings, *, with_demo: bool) -> AsyncIterator[Servin
                 timeout_graceful_shutdown=GRACE,
                 lifespan="off",
             )
-            uvicorn_server = _Server(config)
+            uvicorn_server = _Server(config, running.bells.stop)
             task = asyncio.create_task(uvicorn_server.serve(sockets=[line]))
             beside = [asyncio.create_task(_housekeeping(running)), asyncio.create_task(running.sender.run())]
             while not uvicorn_server.started and not task.done():

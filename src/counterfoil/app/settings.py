@@ -15,7 +15,8 @@ class Settings:
     `secret` seals keys and tokens where they must be readable again; without one, a file of the data folder holds it.
     `default_books` are the books of connections that are made through an API. `public_url` is how the outside world
     reaches this server. `max_body` is in bytes, `timeout` in seconds. `allow_private_webhooks` lets post go to places
-    that are not public, and to any port: for trying things out on one machine.
+    that are not public, and to any port: for trying things out on one machine. `live_hold` is for how many seconds a
+    Web Connector's call is held open for work, `live_idle` after how many idle ones QuickBooks is given back.
     """
 
     data: Path = Path("counterfoil-data")
@@ -28,6 +29,8 @@ class Settings:
     max_lines: int = 500
     timeout: int = 90
     allow_private_webhooks: bool = False
+    live_hold: int = 25
+    live_idle: int = 60
 
 
 class UnknownSetting(Exception):
@@ -53,7 +56,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
 def _value(name: str, setting: str, text: str) -> object:
     if setting == "data":
         return Path(text)
-    if setting in ("port", "max_body", "max_lines", "timeout"):
+    if setting in ("port", "max_body", "max_lines", "timeout", "live_hold", "live_idle"):
         try:
             return int(text)
         except ValueError:

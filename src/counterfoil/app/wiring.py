@@ -11,7 +11,12 @@ from starlette.types import ASGIApp
 
 from counterfoil import __version__
 from counterfoil.app.commands import Commands
+from counterfoil.app.connecting import Connecting, qwc_of
 from counterfoil.app.settings import Settings
+from counterfoil.books.desktop.books import DesktopBooks
+from counterfoil.books.desktop.pace import Pace
+from counterfoil.books.desktop.routes import WebConnectorService
+from counterfoil.books.desktop.session import Conversation
 from counterfoil.books.embedded.books import EmbeddedBooks
 from counterfoil.core.clock import Clock, SystemClock
 from counterfoil.dialects.chargeover.routes import ChargeOverApi
@@ -20,15 +25,23 @@ from counterfoil.dialects.conductor.end_users import EndUsers
 from counterfoil.dialects.conductor.routes import ConductorApi, Limits
 from counterfoil.dialects.qube.routes import Limits as QubeLimits
 from counterfoil.dialects.qube.routes import QubeApi
+from counterfoil.dialects.qube.told import letter
 from counterfoil.dialects.snapbooks.routes import Limits as SnapBooksLimits
 from counterfoil.dialects.snapbooks.routes import SnapBooksApi
 from counterfoil.dispatch.administration import Administration
-from counterfoil.dispatch.protocols import Books
+from counterfoil.dispatch.connectors import Connectors
+from counterfoil.dispatch.inline import InlineWay
+from counterfoil.dispatch.lanes import Bells, LaneWay
+from counterfoil.dispatch.protocols import Books, DistantBooks
 from counterfoil.dispatch.queue import RequestQueue
+from counterfoil.dispatch.settle import Settling
 from counterfoil.dispatch.submit import Dispatcher
+from counterfoil.dispatch.usage import Usage
 from counterfoil.storage.migrating import migrate
 from counterfoil.storage.sqlite import FILE, SqliteStore
 from counterfoil.storage.vault import Vault, installation_secret
+from counterfoil.web.connect import ConnectPages
+from counterfoil.web.pages import reachable_page
 from counterfoil.webhooks.sender import Sender
 from counterfoil.webhooks.targets import ForbiddenTarget, checked
 
@@ -42,11 +55,26 @@ class Running:
         self.clock = clock
         self.books: Mapping[str, Books] = {"embedded": EmbeddedBooks()}
         self.vault = Vault(installation_secret(settings.data, settings.secret))
-        self.administration = Administration(store, self.books, self.vault, clock)
-        self.dispatcher = Dispatcher(store, self.books, clock)
+        self.port = settings.port
+        self.bells = Bells()
+        desktop = DesktopBooks(clock)
+        distant: Mapping[str, DistantBooks] = {"desktop": desktop}
+        self.administration = Administration(store, self.books, distant, self.vault, clock)
+        usage, settling = Usage(store, clock), Settling(clock, letter)
+        inline = InlineWay(store, self.books, clock, usage)
+        lanes = LaneWay(store, distant, clock, settling, self.bells, usage)
+        self.dispatcher = Dispatcher(store, {"embedded": inline, "desktop": lanes}, clock)
         self.sender = Sender(store, self.vault, clock, allow_private=settings.allow_private_webhooks)
-        self.queue = RequestQueue(store, self.books, clock, self.sender.wake)
-        self.commands = Commands(settings.data, store, self.books, self.administration, clock)
+        self.queue = RequestQueue(store, self.books, lanes, settling, clock, self.sender.wake)
+        self.connectors = Connectors(store, clock, self.bells)
+        pace = Pace(hold=settings.live_hold, idle=settings.live_idle)
+        self.conversation = Conversation(store, desktop, settling, self.bells, clock, pace, self.sender.wake)
+        connecting = Connecting(settings.data, self.administration, self.connectors, self.address)
+        self.commands = Commands(settings.data, store, self.books, self.administration, connecting, clock)
+
+    def address(self) -> str:
+        """How the outside world reaches this server; a Web Connector on this machine knows it as localhost."""
+        return (self.settings.public_url or f"http://localhost:{self.port}").rstrip("/")
 
     async def perform(self, command: str, arguments: dict[str, Any]) -> Any:
         return await self.commands.perform(command, arguments)
@@ -54,9 +82,15 @@ class Running:
     def application(self) -> ASGIApp:
         """The HTTP side of it: the dialects at one root, which their vendors' addresses share without meeting."""
         conductor = self._conductor()
-        others = (self._qube(), self._snapbooks(), self._chargeover())
+        others = (self._qube(), self._snapbooks(), self._chargeover(), self._web_connector(), self._connect_pages())
         routes = [Route("/", _index), *conductor.routes(), *(route for each in others for route in each.routes())]
         return Router(routes, redirect_slashes=False, default=conductor.nowhere())
+
+    def _web_connector(self) -> WebConnectorService:
+        return WebConnectorService(self.conversation, self.address, reachable_page)
+
+    def _connect_pages(self) -> ConnectPages:
+        return ConnectPages(self.connectors, self.address, qwc_of)
 
     def _conductor(self) -> ConductorApi:
         settings = self.settings

@@ -60,14 +60,29 @@ class BooksRefused(Refusal):
 
 
 class BooksAway(CounterfoilError):
-    pass
+    """The books cannot be asked now, and nothing was stored; the problems say why, and who can mend it."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(problem.what(named(problem.place)) for problem in problems))
+        self.problems = problems or (Problem("books_offline", (), {"since": "some time ago"}),)
 
 
 class OutcomeUnknown(CounterfoilError):
-    def __init__(self, request_id: str, seconds: int) -> None:
+    """No answer came in time. A request that was `withdrawn` had not left, and never will."""
+
+    def __init__(self, request_id: str, seconds: int, *, withdrawn: bool = False) -> None:
         super().__init__(f"request {request_id}: no answer within {seconds} seconds")
         self.request_id = request_id
         self.seconds = seconds
+        self.withdrawn = withdrawn
+
+    @property
+    def outcome(self) -> str:
+        return "not_applied" if self.withdrawn else "unknown"
+
+    @property
+    def problem(self) -> Problem:
+        return Problem("withdrawn" if self.withdrawn else "timed_out", (), {"seconds": self.seconds})
 
 
 class Broken(CounterfoilError):

@@ -55,6 +55,10 @@ KINDS: Mapping[str, Kind] = {
     "not_a_choice": Kind("Invalid option: `{value}` at `{place}`; expected one of {choices}.", "Send one of them."),
     "out_of_range": Kind("Out of range: {value} at `{place}`; {range}.", "Send a value within that range."),
     "exclusive": Kind("`{place}` and `{other}` exclude one another.", "Send one of the two."),
+    "unsupported_character": Kind(
+        "`{place}` holds characters that these books cannot keep: {characters}.",
+        "Spell it without them, or let this connection respell texts (text policy `transliterate`).",
+    ),
     # References and objects.
     "reference_missing": Kind(
         "There is an invalid reference to {thing} `{value}` at `{place}`: no such record is in these books.",
@@ -167,6 +171,28 @@ KINDS: Mapping[str, Kind] = {
         "bookkeeper",
     ),
     "nothing_applied": Kind("`{place}` applies nothing.", "Send a payment, credit or discount amount."),
+    # Books that are elsewhere.
+    "never_connected": Kind(
+        "QuickBooks Desktop has not been connected yet for this company.",
+        "Open the connect link on the computer that has the company file, and follow its steps.",
+        "bookkeeper",
+    ),
+    "books_offline": Kind(
+        "QuickBooks Desktop is not reachable: its Web Connector was last heard of {since}.",
+        "Start QuickBooks Desktop and its Web Connector on the computer that has the company file, then try again.",
+        "bookkeeper",
+    ),
+    "books_paused": Kind(
+        "Work on these books is paused until {until}.", "Resume it on the connect page, or wait.", "bookkeeper"
+    ),
+    "outside_hours": Kind(
+        "These books take requests only in their working hours ({hours}).", "Wait, or change the hours.", "bookkeeper"
+    ),
+    "books_trouble": Kind("QuickBooks Desktop cannot be worked with: {words} ({code}).", "{steps}", "bookkeeper"),
+    "cursor_expired": Kind(
+        "The cursor `{value}` has expired: it lives only as long as the session with QuickBooks that it was made in.",
+        "Ask for the list again from its first page.",
+    ),
     # Who asks, and how often.
     "unauthorized": Kind("{detail}", "Send a valid, unrevoked Counterfoil key."),
     "forbidden": Kind("{detail}", "Use a key that may use this connection."),
@@ -178,6 +204,11 @@ KINDS: Mapping[str, Kind] = {
         "The books did not answer within {seconds} seconds.",
         "Ask for the state of the request before you send it again.",
         "operator",
+    ),
+    "withdrawn": Kind(
+        "The books did not answer within {seconds} seconds; the request had not left and was withdrawn.",
+        "See to it that QuickBooks and its Web Connector run, then send it again.",
+        "bookkeeper",
     ),
     "not_served": Kind("{detail}", "See the list of what is served."),
     "storage_full": Kind("The disk of this installation is full.", "Make room; nothing was stored.", "operator"),

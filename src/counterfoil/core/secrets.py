@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from typing import Final
 
 KEY_PREFIX = "cf_"
 SECRET_BYTES = 32
@@ -38,3 +39,20 @@ def same(left: bytes, right: bytes) -> bool:
 
 NOBODY = digest("no key has this digest")
 """Compared with when no key is found, so that an unknown id takes as long as a wrong secret."""
+
+
+LEGIBLE: Final = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
+"""Letters and digits that nobody takes for one another."""
+
+PASSWORD_GROUPS: Final = 6
+
+
+def new_password() -> str:
+    """A password that a person copies once: six groups of four legible characters, some 139 bits."""
+    groups = ("".join(secrets.choice(LEGIBLE) for _ in range(4)) for _ in range(PASSWORD_GROUPS))
+    return "-".join(groups)
+
+
+def new_ticket() -> str:
+    """What a session shows at each of its calls: 256 random bits."""
+    return secrets.token_urlsafe(SECRET_BYTES)

@@ -9,7 +9,7 @@ from counterfoil.core.errors import Conflict, Unknown
 from counterfoil.core.ids import random_hex, random_uuid
 from counterfoil.core.problems import Problem
 from counterfoil.core.secrets import digest, key_id, new_key, new_webhook_secret
-from counterfoil.dispatch.protocols import Books
+from counterfoil.dispatch.protocols import Books, DistantBooks
 from counterfoil.model.company import Company
 from counterfoil.storage.company import CompanyFile
 from counterfoil.storage.contract import Session, Store
@@ -40,9 +40,17 @@ class NewConnection(Struct, frozen=True, kw_only=True):
 class Administration:
     """Makes, lists and takes away what an installation consists of. Raises Unknown and Conflict."""
 
-    def __init__(self, store: Store, books: Mapping[str, Books], vault: Vault, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        books: Mapping[str, Books],
+        distant: Mapping[str, DistantBooks],
+        vault: Vault,
+        clock: Clock,
+    ) -> None:
         self.store = store
         self.books = books
+        self.distant = distant
         self.vault = vault
         self.clock = clock
 
@@ -83,10 +91,10 @@ class Administration:
     async def create_connection(
         self, account: AccountRecord, asked: NewConnection, company: Company | None = None
     ) -> ConnectionRecord:
-        """A connection with books of its own, ready for use."""
-        books = self.books.get(asked.books)
-        if books is None:
-            known = ", ".join(self.books)
+        """A connection with books of its own: ready for use, or to be connected by a person."""
+        books, distant = self.books.get(asked.books), self.distant.get(asked.books)
+        if books is None and distant is None:
+            known = ", ".join((*self.books, *self.distant))
             detail = f"There are no books of the kind {asked.books}; there are: {known}."
             raise Unknown(Problem("unknown_resource", (), {"detail": detail}))
         now = self.clock.now()
@@ -95,7 +103,7 @@ class Administration:
             id=asked.id or random_uuid(),
             name=asked.name,
             books=asked.books,
-            state="live",
+            state="live" if books is not None else "created",
             source_id=asked.source_id,
             email=asked.email,
             created_at=now,
@@ -107,8 +115,11 @@ class Administration:
             if source is not None and installation.connection_by_source(account.id, source) is not None:
                 raise Conflict(Problem("external_id_in_use", ("source_id",), {"value": source, "id": "another one"}))
             installation.add_connection(record)
-            file = CompanyFile(session, record.id, self.clock)
-            books.open_company(file, company or Company(company_name=asked.name, legal_company_name=asked.name))
+            if distant is not None:
+                distant.open_connection(session, record)
+            elif books is not None:
+                file = CompanyFile(session, record.id, self.clock)
+                books.open_company(file, company or Company(company_name=asked.name, legal_company_name=asked.name))
             return record
 
         return await self.store.write(work)

@@ -1,33 +1,50 @@
 """Requests that a caller hands in as whole qbXML documents and asks after: carried out, kept, and told by post."""
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 import msgspec
 
 from counterfoil.core.clock import Clock
-from counterfoil.core.errors import Conflict, Unknown
+from counterfoil.core.errors import Conflict, OutcomeUnknown, Unknown
 from counterfoil.core.ids import random_uuid
 from counterfoil.core.problems import Problem
-from counterfoil.dispatch.attempts import KEPT_SECONDS, REJOIN_SECONDS, Attempt
+from counterfoil.dispatch.attempts import Attempt
 from counterfoil.dispatch.callers import Caller
+from counterfoil.dispatch.earlier import earlier_attempt
+from counterfoil.dispatch.lanes import LaneWay
 from counterfoil.dispatch.protocols import Books
+from counterfoil.dispatch.settle import Settling, owe
 from counterfoil.storage.company import CompanyFile
 from counterfoil.storage.contract import Session, Store
 from counterfoil.storage.installation import ConnectionRecord, Installation
-from counterfoil.storage.post import Delivery, DeliveryAttempt, Post
+from counterfoil.storage.lane import Lane, LaneEntry
+from counterfoil.storage.post import DeliveryAttempt, Post
 from counterfoil.storage.queue import Queue, QueuedRequest
 from counterfoil.storage.requests import RequestLog, RequestRecord
 
-Letter = Callable[[QueuedRequest], bytes]
-"""What is posted of a settled request, in the dialect's own shape."""
+WAITING: Final = "waiting"
+ENDED: Final = ("response_received", "error")
 
 
 class RequestQueue:
-    """The queue that QUBE's callers see. Embedded books settle a request in the transaction that takes it in."""
+    """The queue that QUBE's callers see. Embedded books settle a request in the transaction that takes it in; for
+    others it waits in their lane.
+    """
 
-    def __init__(self, store: Store, books: Mapping[str, Books], clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        books: Mapping[str, Books],
+        lanes: LaneWay,
+        settling: Settling,
+        clock: Clock,
+        wake: Callable[[], None],
+    ) -> None:
         self.store = store
         self.books = books
+        self.lanes = lanes
+        self.settling = settling
         self.clock = clock
         self.wake = wake
 
@@ -38,30 +55,45 @@ class RequestQueue:
         document: bytes,
         attempt: Attempt,
         webhook_url: str | None,
-        letter: Letter | None = None,
+        *,
+        at_once: bool = False,
     ) -> QueuedRequest:
         """Take a request in. With an idempotency key that was seen before, the request of that time is told again.
 
         Raises Malformed or Invalid where the document is none that books could be asked, and Conflict where the key
-        came with another document; nothing is stored then.
+        came with another document; nothing is stored then. A caller who wants the answer `at_once` is told BooksAway
+        where nobody would come for the request soon.
         """
 
         def work(session: Session) -> QueuedRequest:
             earlier = self._earlier(session, caller, connection, attempt)
             if earlier is not None:
                 return earlier
-            settled = self._settled(session, connection, document, webhook_url)
-            Queue(session, connection.id, self.clock).add(settled)
-            self._record(session, caller, connection, attempt, settled)
-            if webhook_url is not None and letter is not None:
-                self._owe(session, connection, settled, webhook_url, letter)
-            Installation(session).note_use(connection, settled.created_at)
-            return settled
+            request = self._request(session, connection, document, webhook_url, at_once=at_once)
+            Queue(session, connection.id, self.clock).add(request)
+            self._record(session, caller, connection, attempt, request)
+            if webhook_url is not None and request.state != WAITING:
+                owe(session, connection.id, request, webhook_url, self.settling.letter(request))
+            Installation(session).note_use(connection, request.created_at)
+            return request
 
         request = await self.store.write(work)
+        self.lanes.bells.ring(connection.id)
         if webhook_url is not None:
             self.wake()
         return request
+
+    async def answered(self, connection: ConnectionRecord, request: QueuedRequest, timeout: float) -> QueuedRequest:
+        """The request when it has been answered. Raises OutcomeUnknown; what has not left by then is withdrawn."""
+        if request.state in ENDED:
+            return request
+        try:
+            await self.lanes.ended(connection, request.id, timeout, timeout)
+        except OutcomeUnknown as error:
+            if error.withdrawn:
+                await self.store.write(lambda session: Queue(session, connection.id, self.clock).remove(request.id))
+            raise
+        return await self.find(connection, request.id)
 
     async def find(self, connection: ConnectionRecord, identifier: str) -> QueuedRequest:
         """Raises Unknown where the connection has no such request."""
@@ -114,9 +146,13 @@ class RequestQueue:
             found = queue.find(identifier)
             if found is None:
                 raise Unknown(Problem("unknown_resource", (), {"detail": f"There is no queued request {identifier}."}))
-            if found.state != "waiting":
-                detail = f"request {identifier} has been answered already"
+            if found.state != WAITING:
+                how = "answered" if found.state in ENDED else "handed to QuickBooks"
+                detail = f"request {identifier} has been {how} already"
                 raise Conflict(Problem("fixed", ("state",), {"detail": detail}))
+            entry = Lane(session, connection.id, self.clock).find(identifier)
+            if entry is not None:
+                self.settling.withdrawn(session, connection.id, entry)
             queue.remove(identifier)
 
         await self.store.write(work)
@@ -124,18 +160,61 @@ class RequestQueue:
     def _earlier(
         self, session: Session, caller: Caller, connection: ConnectionRecord, attempt: Attempt
     ) -> QueuedRequest | None:
-        log, now = RequestLog(session), self.clock.now()
-        if attempt.idempotency_key is not None:
-            found = log.by_key(caller.account_id, connection.id, attempt.idempotency_key, now - KEPT_SECONDS)
-            if found is not None and found.fingerprint != attempt.fingerprint:
-                raise Conflict(Problem("idempotency_reused", (), {"value": attempt.idempotency_key}))
-        elif attempt.retry:
-            found = log.latest(connection.id, attempt.fingerprint, attempt.retry - 1, now - REJOIN_SECONDS)
-            if found is not None:
-                log.joined(found, attempt.retry)
-        else:
-            return None
-        return Queue(session, connection.id, self.clock).find(found.result_id or "") if found is not None else None
+        found = earlier_attempt(RequestLog(session), caller, connection, attempt, self.clock.now())
+        return Queue(session, connection.id, self.clock).find(found.id) if found is not None else None
+
+    def _request(
+        self,
+        session: Session,
+        connection: ConnectionRecord,
+        document: bytes,
+        webhook_url: str | None,
+        *,
+        at_once: bool,
+    ) -> QueuedRequest:
+        if connection.books in self.books:
+            return self._settled(session, connection, document, webhook_url)
+        return self._waiting(session, connection, document, webhook_url, at_once=at_once)
+
+    def _waiting(
+        self,
+        session: Session,
+        connection: ConnectionRecord,
+        document: bytes,
+        webhook_url: str | None,
+        *,
+        at_once: bool,
+    ) -> QueuedRequest:
+        """A request that waits in the lane of its connection."""
+        books = self.lanes.books[connection.books]
+        is_write = books.check_document(document)
+        if at_once:
+            books.check_reachable(session, connection)
+        request_id, now = random_uuid(), self.clock.now()
+        Lane(session, connection.id, self.clock).add(
+            LaneEntry(
+                number=0,
+                id=request_id,
+                kind="document",
+                state="queued",
+                is_write=is_write,
+                document=document,
+                created_at=now,
+            )
+        )
+        return QueuedRequest(
+            id=request_id,
+            number=Queue(session, connection.id, self.clock).take("queue"),
+            state=WAITING,
+            request=document,
+            response=None,
+            error=None,
+            webhook_url=webhook_url,
+            webhook_state="pending" if webhook_url is not None else "not_applicable",
+            webhook_error=None,
+            created_at=now,
+            updated_at=now,
+        )
 
     def _settled(
         self, session: Session, connection: ConnectionRecord, document: bytes, webhook_url: str | None
@@ -177,27 +256,10 @@ class RequestQueue:
                 attempt=attempt.retry,
                 verb="passthrough",
                 resource="",
-                state="done",
+                state="queued" if settled.state == WAITING else "done",
                 result_id=settled.id,
                 outcome=None,
                 created_at=settled.created_at,
-                settled_at=settled.updated_at,
-            )
-        )
-
-    def _owe(
-        self, session: Session, connection: ConnectionRecord, settled: QueuedRequest, url: str, letter: Letter
-    ) -> None:
-        Post(session).owe(
-            Delivery(
-                connection_id=connection.id,
-                id=random_uuid(),
-                request_id=settled.id,
-                url=url,
-                body=letter(settled),
-                state="due",
-                tries=0,
-                due_at=settled.created_at,
-                created_at=settled.created_at,
+                settled_at=None if settled.state == WAITING else settled.updated_at,
             )
         )

@@ -24,11 +24,13 @@ class Deleted(Struct, frozen=True, kw_only=True):
 class Done(Struct, frozen=True, kw_only=True):
     """The books hold `result` now. `warnings` are model places whose value the books changed or ignored.
 
-    `replayed` tells that this is the answer of an earlier attempt with the same key.
+    `changed` are those whose text the books could not keep as it was. `replayed` tells that this is the answer of an
+    earlier attempt with the same key.
     """
 
     result: Resource | Voided | Deleted
     warnings: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
     replayed: bool = False
 
 

@@ -111,6 +111,11 @@ NOTE_USE = Statement(
     .values(last_request_at=value("moment"), last_success_at=value("moment"))
 )
 ADD_AUTH_SESSION = Statement(insert(auth_sessions))
+AUTH_SESSION = Statement(
+    select(*(auth_sessions.c[name] for name in AuthSessionRecord.__struct_fields__)).where(
+        auth_sessions.c.secret_digest == value("digest")
+    )
+)
 
 
 class Installation:
@@ -204,6 +209,11 @@ class Installation:
 
     def add_auth_session(self, record: AuthSessionRecord) -> None:
         self.session.run(ADD_AUTH_SESSION, **_columns(record))
+
+    def find_auth_session(self, secret_digest: bytes) -> AuthSessionRecord | None:
+        """The link with this secret, whoever's it is: what it may do follows from it."""
+        row = self.session.row(AUTH_SESSION, digest=secret_digest)
+        return AuthSessionRecord(**dict(zip(AuthSessionRecord.__struct_fields__, row, strict=True))) if row else None
 
 
 def _columns(record: Struct) -> dict[str, Any]:

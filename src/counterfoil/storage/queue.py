@@ -43,6 +43,16 @@ SET_WEBHOOK = Statement(
         updated_at=value("moment"),
     )
 )
+SETTLE = Statement(
+    update(queue)
+    .where(MINE & (c.id == value("identifier")))
+    .values(
+        state=value("new_state"),
+        response=value("new_response"),
+        error=value("new_error"),
+        updated_at=value("moment"),
+    )
+)
 REMOVE = Statement(delete(queue).where(MINE & (c.id == value("id"))))
 
 
@@ -74,6 +84,18 @@ class Queue(Sequences, Scope):
             connection=self.connection_id,
             identifier=id,
             new_state=state,
+            new_error=error,
+            moment=moment,
+        )
+
+    def settle(self, id: str, state: str, response: bytes | None, error: bytes | None, moment: int) -> None:
+        """What has become of a request that waited."""
+        self.session.run(
+            SETTLE,
+            connection=self.connection_id,
+            identifier=id,
+            new_state=state,
+            new_response=response,
             new_error=error,
             moment=moment,
         )

@@ -63,6 +63,24 @@ FORGET_KEY = Statement(
     )
     .values(idempotency_key=value("nothing"))
 )
+ONE = Statement(select(*COLUMNS).where(MINE & (c.id == value("identifier"))))
+SETTLE = Statement(
+    update(requests)
+    .where(MINE & (c.id == value("identifier")))
+    .values(
+        state=value("new_state"),
+        result_id=value("new_result_id"),
+        outcome=value("new_outcome"),
+        settled_at=value("moment"),
+    )
+)
+FREE = Statement(
+    update(requests)
+    .where(MINE & (c.id == value("identifier")))
+    .values(
+        state=value("new_state"), settled_at=value("moment"), idempotency_key=value("nothing"), attempt=value("nothing")
+    )
+)
 PURGE = Statement(delete(requests).where(MINE & (c.id < value("earliest"))))
 
 
@@ -92,6 +110,28 @@ class RequestLog:
     def joined(self, record: RequestRecord, attempt: int) -> None:
         """A later sending found this one: the next may find it in turn."""
         self.session.run(JOINED, connection=record.connection_id, identifier=record.id, new_attempt=attempt)
+
+    def find(self, connection_id: str, identifier: str) -> RequestRecord | None:
+        row = self.session.row(ONE, connection=connection_id, identifier=identifier)
+        return _record(row) if row is not None else None
+
+    def settle(self, connection_id: str, identifier: str, result_id: str | None, outcome: bytes, moment: int) -> None:
+        """A request that waited has been carried out."""
+        self.session.run(
+            SETTLE,
+            connection=connection_id,
+            identifier=identifier,
+            new_state="done",
+            new_result_id=result_id,
+            new_outcome=outcome,
+            moment=moment,
+        )
+
+    def free(self, connection_id: str, identifier: str, state: str, moment: int) -> None:
+        """A request that waited was not carried out: another sending of it is a request of its own."""
+        self.session.run(
+            FREE, connection=connection_id, identifier=identifier, new_state=state, moment=moment, nothing=None
+        )
 
     def purge(self, connection_id: str, before: int) -> None:
         """Forget requests from before a moment; their ids are in the order of time."""

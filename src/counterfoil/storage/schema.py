@@ -383,3 +383,54 @@ webhook_secrets: Final = Table(
     PrimaryKeyConstraint("account_id", "id"),
 )
 """The secrets that sign an account's webhooks; one that was rotated out signs on until `retired_at`."""
+
+# What desktop books need: who calls for a connection's work, and the work that waits in its lane.
+
+connectors: Final = Table(
+    "connectors",
+    metadata,
+    _text("connection_id"),
+    _blob("body"),
+    PrimaryKeyConstraint("connection_id"),
+)
+"""The Web Connector of a desktop connection: its password's digest, how it may work, and what was seen of it."""
+
+sessions: Final = Table(
+    "sessions",
+    metadata,
+    _text("connection_id"),
+    _text("id"),
+    _blob("ticket"),
+    _whole("opened_at"),
+    _later("ended_at"),
+    _blob("body"),
+    PrimaryKeyConstraint("connection_id", "id"),
+    _index("sessions_by_ticket", "ticket", unique=True),
+    _index("sessions_open", "connection_id", "opened_at", where="ended_at IS NULL"),
+)
+"""Sessions of Web Connectors: `ticket` is the digest of what they show at each call."""
+
+lane: Final = Table(
+    "lane",
+    metadata,
+    _text("connection_id"),
+    _whole("number"),
+    _text("id"),
+    _text("kind"),
+    _text("state"),
+    _flag("is_write"),
+    _blob("document"),
+    _blob("sent", nullable=True),
+    _blob("answer", nullable=True),
+    _maybe("session_id"),
+    _whole("attempts"),
+    _whole("created_at"),
+    _later("sent_at"),
+    _later("settled_at"),
+    _blob("body"),
+    PrimaryKeyConstraint("connection_id", "number"),
+    _index("lane_by_id", "connection_id", "id", unique=True),
+    _index("lane_open", "connection_id", "state", "number", where="settled_at IS NULL"),
+)
+"""What waits for books that answer later, in the order in which it leaves: `document` is what was asked, `sent` the
+very bytes that were handed out, `answer` those that came back."""

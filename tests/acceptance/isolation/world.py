@@ -19,7 +19,6 @@ from counterfoil.app.settings import Settings
 from counterfoil.app.wiring import Running, installation
 from counterfoil.dispatch.administration import NewConnection
 from counterfoil.dispatch.attempts import Attempt
-from counterfoil.dispatch.queue import RequestQueue
 from counterfoil.dispatch.submit import Aside
 from counterfoil.model.catalogue import CATALOGUE
 from counterfoil.model.command import Create, Delete
@@ -227,9 +226,8 @@ class _Keeping:
 
     async def _queued(self) -> str:
         running = self.running
-        queue = RequestQueue(running.store, running.books, running.clock, lambda: None)
         caller, connection = await running.dispatcher.admit_only(self.key)
-        entered = await queue.enter(caller, connection, DOCUMENT.encode(), Attempt(b""), None, lambda _: b"")
+        entered = await running.queue.enter(caller, connection, DOCUMENT.encode(), Attempt(b""), None)
         return entered.id
 
 

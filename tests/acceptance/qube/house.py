@@ -115,7 +115,8 @@ class House:
 
 def api_of(running: Running, sender: Sender) -> QubeApi:
     """The dialect as `app` puts it together."""
-    queue = RequestQueue(running.store, running.books, running.clock, sender.wake)
+    own = running.queue
+    queue = RequestQueue(running.store, running.books, own.lanes, own.settling, running.clock, sender.wake)
     return QubeApi(
         running.dispatcher,
         running.administration,

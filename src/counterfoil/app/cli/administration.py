@@ -51,8 +51,10 @@ def connection_create(books: str, name: str, account_name: str | None, settings:
     """Make a connection and its books."""
     arguments = {"books": books, "name": name, "account": account_name}
     made = carry_out(settings, "connection.create", arguments, json_wanted=json_wanted)
-    hint = f"Connection {made['id']} ({made['books']} books) is {made['state']}.\nNext: counterfoil key create"
-    _shown(made, json_wanted, hint)
+    hint = f"Connection {made['id']} ({made['books']} books) is {made['state']}."
+    if "qwc" in made:
+        hint += f"\n\n{_to_connect(made)}\n"
+    _shown(made, json_wanted, f"{hint}\nNext: counterfoil key create")
 
 
 @connection.command("list")
@@ -85,6 +87,75 @@ def connection_delete(identifier: str, account_name: str | None, settings: Setti
     arguments = {"id": identifier, "account": account_name}
     gone = carry_out(settings, "connection.delete", arguments, json_wanted=json_wanted)
     _shown(gone, json_wanted, f"Connection {identifier} is deleted.")
+
+
+@connection.command("password")
+@click.argument("identifier")
+@with_account
+@everywhere
+def connection_password(identifier: str, account_name: str | None, settings: Settings, json_wanted: bool) -> None:
+    """Make a new Web Connector password, link and .qwc file; the old password opens for ten more minutes."""
+    arguments = {"id": identifier, "account": account_name}
+    made = carry_out(settings, "connection.password", arguments, json_wanted=json_wanted)
+    _shown(made, json_wanted, _to_connect(made))
+
+
+@connection.command("pause")
+@click.argument("identifier")
+@click.option("--minutes", type=click.IntRange(0, 7 * 24 * 60), default=60, show_default=True, help="0 resumes.")
+@with_account
+@everywhere
+def connection_pause(
+    identifier: str, minutes: int, account_name: str | None, settings: Settings, json_wanted: bool
+) -> None:
+    """Hand nothing to QuickBooks for a while, so that people can work in it."""
+    arguments = {"id": identifier, "minutes": minutes, "account": account_name}
+    done = carry_out(settings, "connection.pause", arguments, json_wanted=json_wanted)
+    _shown(done, json_wanted, f"Connection {identifier} is {done['state']}.")
+
+
+@connection.command("set")
+@click.argument("identifier")
+@click.option("--live/--poll", default=None, help="Hold the Web Connector's calls for work, or answer each poll.")
+@click.option("--zone", help="The time zone of the QuickBooks computer, such as America/Chicago.")
+@click.option("--hours", help="When requests may be handed out, such as 19:00-07:00, in that zone.")
+@click.option(
+    "--text",
+    "text_policy",
+    type=click.Choice(("transliterate", "reject", "strip")),
+    help="What becomes of letters that QuickBooks cannot keep.",
+)
+@with_account
+@everywhere
+def connection_set(
+    identifier: str,
+    live: bool | None,
+    zone: str | None,
+    hours: str | None,
+    text_policy: str | None,
+    account_name: str | None,
+    settings: Settings,
+    json_wanted: bool,
+) -> None:
+    """Change how a desktop connection works."""
+    asked = {"live": live, "zone": zone, "hours": hours, "text_policy": text_policy}
+    arguments = {"id": identifier, "account": account_name, **asked}
+    done = carry_out(settings, "connection.set", arguments, json_wanted=json_wanted)
+    _shown(done, json_wanted, "\n".join(f"{name:18} {value}" for name, value in done.items()))
+
+
+def _to_connect(made: dict[str, Any]) -> str:
+    """What the person at the QuickBooks computer needs."""
+    return (
+        "Send this link to the person at the QuickBooks computer; it leads through the rest:\n"
+        f"  {made['connect_url']}\n\n"
+        "Or add the connection by hand to the QuickBooks Web Connector:\n"
+        f"  file       {made['qwc']}\n"
+        f"  user name  {made['user_name']}\n"
+        f"  password   {made['password']}   (shown only now)\n\n"
+        "No QuickBooks at hand? Emulate one:\n"
+        f"  counterfoil emulate desktop --qwc '{made['qwc']}' --password '{made['password']}'"
+    )
 
 
 @click.group()

@@ -4,7 +4,9 @@ import click
 
 from counterfoil import __version__
 from counterfoil.app.cli.administration import account, backup, connection, doctor, key, restore, webhook
+from counterfoil.app.cli.emulate import emulate
 from counterfoil.app.cli.running import demo, serve
+from counterfoil.app.cli.troubles import explain, qwclog
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -16,7 +18,7 @@ def counterfoil() -> None:
     """
 
 
-for command in (serve, demo, account, connection, key, webhook, doctor, backup, restore):
+for command in (serve, demo, account, connection, key, webhook, doctor, backup, restore, explain, qwclog, emulate):
     counterfoil.add_command(command)
 
 

@@ -1,7 +1,7 @@
 """A whole qbXML document on the embedded books: its requests one after another, each all or nothing."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
 
 from counterfoil.core.errors import BooksRefused, Invalid
 from counterfoil.dispatch.protocols import Answered, Failure
@@ -18,7 +18,7 @@ from counterfoil.wire.qbxml.questions import resolved
 from counterfoil.wire.qbxml.serve import Request, RequestSet, read_request, read_requests
 from counterfoil.wire.qbxml.tree import Node, parse, serialize
 
-THIS_PROGRAM = Host(
+THIS_PROGRAM: Final = Host(
     product_name="Counterfoil embedded books",
     major_version="1",
     minor_version="0",
@@ -29,8 +29,11 @@ THIS_PROGRAM = Host(
 )
 """What a HostQuery is told."""
 
-FIRST_ERROR = 500
+FIRST_ERROR: Final = 500
 """QuickBooks' codes below this one are information; from here on something was not done as asked."""
+
+Gate = Callable[[int, Request], Node | None]
+"""Sees each request, with its place in the set, before it is carried out; an answer of its own stands instead."""
 
 
 class Asked(Protocol):
@@ -50,17 +53,30 @@ def answer_document(books: Asked, file: CompanyFile, document: bytes) -> Answere
     asked = read_requests(parse(document))
     if asked.structure:
         raise Invalid(*asked.structure)
-    nodes = _Run(books, file, asked).nodes()
+    nodes = answers_of(books, file, asked)
     return Answered(document=serialize(response_root(nodes, asked), asked.version), failure=_failure(nodes))
+
+
+def _open(_index: int, _request: Request) -> None:
+    """The gate of books that carry out whatever they can read."""
+
+
+def answers_of(
+    books: Asked, file: CompanyFile, asked: RequestSet, *, host: Host = THIS_PROGRAM, gate: Gate = _open
+) -> list[Node]:
+    """The answers to a set whose structure is right. `host` is what a HostQuery is told."""
+    return _Run(books, file, asked, host, gate).nodes()
 
 
 class _Run:
     """The requests of one set, in their order; what one makes, the next may name by its macro."""
 
-    def __init__(self, books: Asked, file: CompanyFile, asked: RequestSet) -> None:
+    def __init__(self, books: Asked, file: CompanyFile, asked: RequestSet, host: Host, gate: Gate) -> None:
         self.books = books
         self.file = file
         self.asked = asked
+        self.host = host
+        self.gate = gate
         self.macros: dict[str, str] = {}
 
     def nodes(self) -> list[Node]:
@@ -73,7 +89,7 @@ class _Run:
             if request.macros:
                 place = (request.name, index)
                 request = read_request(request.node, request.version, place=place, macros=self.macros)
-            node = answered(request, self._answer(request))
+            node = self.gate(index, request) or answered(request, self._answer(request))
             stopped = self.asked.stops and _code(node) >= FIRST_ERROR and not _is_query(request)
             found.append(node)
         return found
@@ -94,7 +110,7 @@ class _Run:
                     self.macros[request.def_macro] = done.result.id
                 return done
             case Read(resource="host"):
-                return THIS_PROGRAM
+                return self.host
             case Read() as read:
                 return self.books.read(self.file, read)
             case SelectDeleted() as select:

@@ -152,7 +152,7 @@ def answer(error: Exception, names: Names) -> Answered:
             details = {"problems": told}
     if isinstance(error, OutcomeUnknown):
         headers["X-Should-Retry"] = "false"
-        details = {"outcome": "unknown", "request_id": error.request_id}
+        details = {"outcome": error.outcome, "request_id": error.request_id}
     if code >= 500 and not isinstance(error, OutcomeUnknown):
         details = {"outcome": "not_applied" if isinstance(error, StorageFull | BooksAway) else "unknown"}
     return code, headers, envelope(code, None if code == 404 else False, _message(error, code, names), details)
@@ -168,9 +168,11 @@ def _status(error: Exception) -> int:
 
 def _message(error: Exception, code: int, names: Names) -> str:
     if isinstance(error, OutcomeUnknown):
-        return Problem("timed_out", (), {"seconds": error.seconds}).what("")
+        return error.problem.what("")
     if isinstance(error, StorageFull):
         return Problem("storage_full").what("")
+    if isinstance(error, BooksAway):
+        return " ".join(problem.what("") for problem in error.problems)
     if not isinstance(error, Refusal):
         return Problem("broken").what("")
     if code == 401:

@@ -55,9 +55,13 @@ are assumed."""
 
 UNFORESEEN: Final = Shape(500, "INTERNAL_ERROR", "INTERNAL_ERROR", "unknown")
 
+CONNECTION: Final = "INTEGRATION_CONNECTION_ERROR"
 SHAPES_BY_KIND: Final[Mapping[str, Shape]] = {
     "too_large": Shape(413, "INVALID_REQUEST_ERROR", "REQUEST_TOO_LARGE"),
     "idempotency_reused": Shape(422, "INVALID_REQUEST_ERROR", "IDEMPOTENCY_KEY_REUSED"),
+    "cursor_expired": Shape(400, "INVALID_REQUEST_ERROR", "CURSOR_EXPIRED"),
+    "never_connected": Shape(409, CONNECTION, "INTEGRATION_CONNECTION_NOT_SET_UP"),
+    "books_trouble": Shape(502, CONNECTION, "QBD_CONNECTION_ERROR"),
 }
 """Problems that are told in a way of their own, whatever class carries them."""
 
@@ -128,13 +132,6 @@ class Told:
     actor: str
 
 
-AWAY: Final = Told(
-    "books_away",
-    "",
-    "The books cannot be reached now; nothing was stored.",
-    "Start QuickBooks Desktop and its Web Connector on the computer that has the company file, then try again.",
-    "bookkeeper",
-)
 BROKEN: Final = Told(
     "broken", "", "An internal error occurred.", "Try again, and tell the operator if it stays.", "operator"
 )
@@ -159,9 +156,14 @@ def answer(error: Exception, table: Table | None, request_id: str, plain_lines: 
         code = _integration_code(error)
         inner["message"] = f"QBD Request Error ({code}): {inner['message']}"
         inner["integrationCode"] = code
+    if shape.code == "QBD_CONNECTION_ERROR" and isinstance(error, BooksAway):
+        code = str(error.problems[0].values.get("code", ""))
+        inner["message"] = f"QBD Connection Error ({code}): {inner['message']}"
+        inner["integrationCode"] = code
     inner["requestId"] = request_id
     inner["outcome"] = shape.outcome
     if isinstance(error, OutcomeUnknown):
+        inner["outcome"] = error.outcome
         inner["pendingRequestId"] = error.request_id
     inner["fixes"] = [{"actor": actor, "action": action} for actor, action in _fixes(told)]
     inner["problems"] = [{"place": entry.place, "kind": entry.kind, "message": entry.message} for entry in told]
@@ -177,7 +179,7 @@ def _integration_code(error: BooksRefused) -> str:
 
 
 def _shape_of(error: Exception) -> Shape:
-    if isinstance(error, Refusal):
+    if isinstance(error, Refusal | BooksAway):
         for problem in error.problems:
             if problem.kind in SHAPES_BY_KIND:
                 return SHAPES_BY_KIND[problem.kind]
@@ -187,9 +189,9 @@ def _shape_of(error: Exception) -> Shape:
 def _told_of(error: Exception, table: Table | None, plain_lines: int) -> tuple[Told, ...]:
     """All that is told of an error; of one that nobody foresaw, no detail."""
     if isinstance(error, BooksAway):
-        return (AWAY,)
+        return tuple(_told(problem, ()) for problem in error.problems)
     if isinstance(error, OutcomeUnknown):
-        return (_told(Problem("timed_out", (), {"seconds": error.seconds}), ()),)
+        return (_told(error.problem, ()),)
     if isinstance(error, StorageFull):
         return (_told(Problem("storage_full"), ()),)
     if not isinstance(error, Refusal):

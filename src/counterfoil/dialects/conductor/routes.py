@@ -43,6 +43,9 @@ from counterfoil.storage.installation import ConnectionRecord
 
 QUICKBOOKS = "/quickbooks-desktop"
 LONGEST_TIMEOUT = 600
+HEALTH_TIMEOUT = 60
+"""Seconds for which a health check waits for the books (the vendor's documentation of time-outs)."""
+
 UNLINKED = View(links=False)
 _json = msgspec.json.Encoder(decimal_format="number")
 
@@ -164,17 +167,19 @@ class ConductorApi:
         if deleted is not None:
             _, connection = await self._admitted(call)
             asked = read_deleted_query(deleted, pairs)
-            return render_deletions(deleted, await self.dispatcher.deletions(connection, asked)), {}
+            found = await self.dispatcher.deletions(connection, asked, self._patience(call))
+            return render_deletions(deleted, found), {}
         table = self._table(call)
         if table.path in SINGLETONS:
             _, connection = await self._admitted(call)
-            thing = await self.dispatcher.read(connection, Read(resource=table.resource, id=table.resource))
+            read = Read(resource=table.resource, id=table.resource)
+            thing = await self.dispatcher.read(connection, read, self._patience(call))
             return render(table, thing), {}
         if "L" not in table.verbs:
             raise _no_such_address(call)
         _, connection = await self._admitted(call)
         listing = read_query(table, pairs)
-        page = await self.dispatcher.select(connection, listing.select)
+        page = await self.dispatcher.select(connection, listing.select, self._patience(call))
         return render_page(table, page, listing.cursor(page), listing.view), {}
 
     async def _create(self, call: Call) -> Answer:
@@ -191,7 +196,7 @@ class ConductorApi:
             raise _no_such_address(call)
         _, connection = await self._admitted(call)
         read = Read(resource=table.resource, id=call.request.path_params["id"])
-        return render(table, await self.dispatcher.read(connection, read)), {}
+        return render(table, await self.dispatcher.read(connection, read, self._patience(call))), {}
 
     async def _update(self, call: Call) -> Answer:
         table = self._table(call, "U")
@@ -224,14 +229,14 @@ class ConductorApi:
         """How long the books take to answer, in milliseconds."""
         started = time.perf_counter()
         _, connection = await self._admitted(call)
-        await self.dispatcher.read(connection, Read(resource="company", id="company"))
+        await self.dispatcher.read(connection, Read(resource="company", id="company"), HEALTH_TIMEOUT)
         return {"duration": round((time.perf_counter() - started) * 1000), "status": "ok"}, {}
 
     async def _ping(self, call: Call) -> Answer:
         """The older name of the health check; the end user stands in the address."""
         started = time.perf_counter()
         connection = await self._connection_in_path(call)
-        await self.dispatcher.read(connection, Read(resource="company", id="company"))
+        await self.dispatcher.read(connection, Read(resource="company", id="company"), HEALTH_TIMEOUT)
         return {"duration": round((time.perf_counter() - started) * 1000)}, {}
 
     async def _passthrough(self, call: Call) -> Answer:
@@ -239,7 +244,10 @@ class ConductorApi:
         caller, connection = await self._admit(call, call.request.path_params["id"])
         await self._take_body(call)
         document = document_of(call.body)
-        request = await self.queue.enter(caller, connection, document, self._attempt(call, caller, connection), None)
+        attempt = self._attempt(call, caller, connection)
+        timeout = self._patience(call)
+        entered = await self.queue.enter(caller, connection, document, attempt, None, at_once=True)
+        request = await self.queue.answered(connection, entered, timeout)
         failure = msgspec.json.decode(request.error, type=Failure) if request.error is not None else None
         return answer_of(request.response or b"", failure), {}
 
@@ -305,7 +313,7 @@ class ConductorApi:
 
     async def _submit(self, call: Call, caller: Caller, connection: ConnectionRecord, command: Command) -> Done:
         attempt = self._attempt(call, caller, connection)
-        timeout = self._timeout(call.header("conductor-timeout-seconds"))
+        timeout = self._patience(call)
         outcome = await self.dispatcher.submit(caller, connection, command, attempt, timeout)
         if isinstance(outcome, Refused):
             raise BooksRefused(*outcome.problems)
@@ -320,6 +328,10 @@ class ConductorApi:
             idempotency_key=call.header("idempotency-key"),
             retry=_retry_count(call.header("x-stainless-retry-count")),
         )
+
+    def _patience(self, call: Call) -> float:
+        """Seconds for which this call waits for its books."""
+        return self._timeout(call.header("conductor-timeout-seconds"))
 
     def _timeout(self, text: str | None) -> float:
         if text is None:
@@ -355,8 +367,9 @@ def _told_of(done: Done) -> dict[str, str]:
     headers = {}
     if done.replayed:
         headers["Idempotent-Replayed"] = "true"
-    if done.warnings:
-        headers["Counterfoil-Warnings"] = ", ".join(f"ignored: {place}" for place in done.warnings)
+    told = [f"ignored: {place}" for place in done.warnings] + [f"text changed: {place}" for place in done.changed]
+    if told:
+        headers["Counterfoil-Warnings"] = ", ".join(told)
     return headers
 
 

@@ -45,7 +45,6 @@ BROKEN: Final = "Internal Server Error"
 UNAUTHORIZED: Final = "Unauthorized"
 CHALLENGE: Final = 'Basic realm="Application"'
 DETAIL: Final = "detail"
-AWAY: Final = "The books cannot be reached now; nothing was stored."
 REUSED: Final = "Idempotency-Key"
 
 
@@ -63,11 +62,11 @@ def answer(error: Exception) -> tuple[int, Any]:
     if status == 404:
         return status, _plain(NOT_FOUND)
     if isinstance(error, BooksAway):
-        return status, _plain(AWAY)
+        return status, _plain(" ".join(problem.what("") for problem in error.problems))
     if isinstance(error, StorageFull):
         return status, _plain(Problem("storage_full").what(""))
     if isinstance(error, OutcomeUnknown):
-        return status, _plain(Problem("timed_out", (), {"seconds": error.seconds}).what(""))
+        return status, _plain(error.problem.what(""))
     if isinstance(error, Refusal):
         return status, _plain(" ".join(_words(problem) for problem in error.problems))
     return status, _plain(BROKEN)

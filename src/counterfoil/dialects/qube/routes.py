@@ -29,7 +29,7 @@ from counterfoil.dialects.qube.listing import pages, read_listing
 from counterfoil.dialects.qube.openapi import document
 from counterfoil.dialects.qube.queries import LONGEST_ADDRESS, QUERIES, read_common, read_query
 from counterfoil.dialects.qube.read import read_invoice, refuse, unknown_keys
-from counterfoil.dialects.qube.told import ROOT, letter, told_connection, told_request
+from counterfoil.dialects.qube.told import ROOT, told_connection, told_request
 from counterfoil.dialects.qube.values import Flaw, text
 from counterfoil.dispatch.administration import Administration, NewConnection
 from counterfoil.dispatch.attempts import attempt_of
@@ -291,7 +291,7 @@ class QubeApi:
         path = f"{connection.id} {http.url.path}?{http.url.query}"
         key = http.headers.get("idempotency-key")
         attempt = attempt_of(caller, http.method, path, call.raw, idempotency_key=key)
-        entered = await self.queue.enter(caller, connection, request, attempt, webhook, letter)
+        entered = await self.queue.enter(caller, connection, request, attempt, webhook)
         return {"data": await self._told_request(connection, entered)}
 
     async def _told_request(self, connection: ConnectionRecord, request: QueuedRequest) -> Any:

@@ -74,7 +74,6 @@ KEY_REFUSED: Final = "Invalid API key"
 MALFORMED: Final = "Malformed JSON"
 HALF_WAY: Final = "Done before it stopped:"
 BROKEN: Final = "An internal error occurred."
-AWAY: Final = "The books cannot be reached now; nothing was stored."
 QUERY_FAULTS: Final[Mapping[str, Fault]] = {
     "4000": Fault("QueryParserError", "Error parsing query"),
     "4001": Fault("QueryValidationError", "Invalid query"),
@@ -110,6 +109,7 @@ def answer(error: Exception, context: Context) -> Answered:
     body: dict[str, Any] = {"success": False, "type": shape.type, "message": message, "details": details}
     body["outcome"] = shape.outcome
     if isinstance(error, OutcomeUnknown):
+        body["outcome"] = error.outcome
         body["requestId"] = error.request_id
     headers = {"X-Should-Retry": "false"} if shape.outcome == "unknown" else {}
     return shape.status, headers, body
@@ -141,10 +141,10 @@ def _told(error: Exception, context: Context) -> tuple[str, list[dict[str, Any]]
             message = " ".join(entry.get("Detail") or entry["message"] for entry in details)
             return f"{MALFORMED}: {message}" if _is_unreadable(error) else message, details
         case BooksAway():
-            return AWAY, []
+            entries = [_entry(problem, "") for problem in error.problems]
+            return " ".join(problem.what("") for problem in error.problems), entries
         case OutcomeUnknown():
-            problem = Problem("timed_out", (), {"seconds": error.seconds})
-            return problem.what(""), [_entry(problem, "")]
+            return error.problem.what(""), [_entry(error.problem, "")]
         case StorageFull():
             problem = Problem("storage_full")
             return problem.what(""), [_entry(problem, "")]

@@ -10,6 +10,7 @@ from counterfoil.core.problems import Place, Problem
 from counterfoil.model.command import LineChange
 from counterfoil.model.lines import SalesLineGroup
 from counterfoil.model.values import Ref
+from counterfoil.wire.qbxml.characters import TextPolicy, is_changed, respelled, storable, stripped, unkept
 from counterfoil.wire.qbxml.slots import Layout, Slot, layout_of
 from counterfoil.wire.qbxml.table import Part, Verb, Version
 from counterfoil.wire.qbxml.tree import Node, leaf
@@ -24,13 +25,18 @@ class Writing:
     """For whom elements are written. `owners` are those whose custom fields are told.
 
     What cannot be written (too long, unknown to this version, two of a choice) is collected in `problems`, with
-    places of the model; answers leave out what the version does not know.
+    places of the model; answers leave out what the version does not know. `texts` says what becomes of characters that
+    QuickBooks cannot keep (None: they stay), and `changed` collects the places of texts that became others. What is
+    only looked for is `sought`: nobody gains from finding what is almost it.
     """
 
     verb: Verb
     version: Version
     owners: frozenset[str] = frozenset()
+    texts: TextPolicy | None = None
+    sought: bool = False
     problems: list[Problem] = field(default_factory=list)
+    changed: list[Place] = field(default_factory=list)
 
 
 def object_elements(part: Part, thing: Struct, writing: Writing, place: Place = ()) -> tuple[Node, ...]:
@@ -78,7 +84,24 @@ def _elements(
             if slot.shared:
                 done.add(row.field)
             nodes.extend(_nodes(slot, layout, value, writing, (*place, row.field)))
+    if writing.verb != "r" and not writing.sought:
+        _check_needed(layout, values, written, writing, place)
     return tuple(nodes)
+
+
+def _check_needed(
+    layout: Layout, values: Mapping[str, Any], chosen: Mapping[str, str], writing: Writing, place: Place
+) -> None:
+    """Without what a message needs QuickBooks would not read the document, and would not say why."""
+    missing: set[str] = set()
+    for slot in layout.slots:
+        row = slot.row
+        if not row.needed(writing.verb) or slot.early or not row.field or row.choice in {*chosen, *missing}:
+            continue
+        value = values.get(row.field)
+        if row.choice or value is None or value == () or (value == "" and not row.blank):
+            writing.problems.append(Problem("required", (*place, row.field)))
+            missing |= {row.choice} - {""}
 
 
 def _is_written(slot: Slot, value: Any, values: Mapping[str, Any], layout: Layout, writing: Writing) -> bool:
@@ -137,6 +160,8 @@ def _one(slot: Slot, value: Any, writing: Writing, place: Place) -> Node:
     if slot.codec is None or value is None:
         return Node(tag)
     text = slot.codec.write(value)
+    if slot.longest:
+        text = _spelled(text, writing, place, sought=writing.sought)
     _check_length(text, slot, writing, place)
     return leaf(tag, text)
 
@@ -170,10 +195,27 @@ def _reference(ref: Ref, slot: Slot, writing: Writing, place: Place) -> tuple[No
     if ref.id:
         nodes.append(leaf("ListID", ref.id))
     if ref.full_name and (told or not ref.id):
-        if not told and len(ref.full_name) > slot.longest:
-            writing.problems.append(_too_long(place, slot.longest, ref.full_name))
-        nodes.append(leaf("FullName", ref.full_name))
+        name = _spelled(ref.full_name, writing, place, sought=True)
+        _check_length(name, slot, writing, place)
+        nodes.append(leaf("FullName", name))
     return tuple(nodes)
+
+
+def _spelled(text: str, writing: Writing, place: Place, *, sought: bool) -> str:
+    """A text as the policy has it, which takes note where that is another one."""
+    policy = writing.texts
+    if policy is None or (text.isascii() and text.isprintable()):
+        return text
+    if policy == "transliterate":
+        written = storable(text) if sought else respelled(text)
+    else:
+        written = stripped(text)
+        lost = unkept(text)
+        if lost and (policy == "reject" or not written.strip()):
+            writing.problems.append(Problem("unsupported_character", place, {"characters": lost}))
+    if is_changed(text, written):
+        writing.changed.append(place)
+    return written
 
 
 def _check_length(text: str, slot: Slot, writing: Writing, place: Place) -> None:

@@ -15,14 +15,19 @@ from counterfoil.core.problems import Problem
 from counterfoil.model.outcome import Deleted, Done, Outcome, Refused, Voided
 from counterfoil.model.query import Deletion, Page
 from counterfoil.model.shape import Resource
-from counterfoil.wire.qbxml.messages import BY_RET, MAPS
+from counterfoil.wire.qbxml.guids import guid_of
+from counterfoil.wire.qbxml.messages import BY_RET, MAPS, MESSAGES
 from counterfoil.wire.qbxml.read import returned
 from counterfoil.wire.qbxml.status import NOTHING_FOUND, Status
 from counterfoil.wire.qbxml.table import Version
 from counterfoil.wire.qbxml.tree import Document, Node
 
 LATEST: Final[Version] = (99, 0)
-FIRST_ERROR: Final = 500
+FIRST_ERROR: Final = 1000
+"""What is less is carried out: from 500 on it is a warning, but for `MISSING`."""
+
+MISSING: Final = 500
+"""A query that names what is not there, which QuickBooks counts among its warnings."""
 
 KINDS: Final = {
     500: "object_missing",
@@ -38,6 +43,23 @@ SAID: Final = "not_served"
 _QUOTED = re.compile(r'"([^"]*)"')
 
 
+class Recovered(Struct, frozen=True, kw_only=True):
+    """What QuickBooks tells in place of an object that an earlier attempt left: its ids alone (`ErrorRecovery`).
+
+    `external_guid` is in lower case and braces, whether Counterfoil or a caller gave it.
+    """
+
+    list_id: str | None = None
+    txn_id: str | None = None
+    txn_number: int | None = None
+    edit_sequence: str | None = None
+    external_guid: str | None = None
+
+    @property
+    def id(self) -> str:
+        return self.txn_id or self.list_id or ""
+
+
 class Response(Struct, frozen=True, kw_only=True):
     """One answer of a document."""
 
@@ -48,10 +70,12 @@ class Response(Struct, frozen=True, kw_only=True):
     count: int | None = None
     remaining: int | None = None
     iterator_id: str | None = None
+    recovered: Recovered | None = None
 
     @property
     def refused(self) -> bool:
-        return self.status.code >= FIRST_ERROR
+        """Whether QuickBooks did not do it. A warning is not enough, but for what is not there."""
+        return self.status.code >= FIRST_ERROR or self.status.code == MISSING
 
 
 class ResponseSet(Struct, frozen=True, kw_only=True):
@@ -69,20 +93,24 @@ def read_responses(document: Document) -> ResponseSet:
     if messages is None:
         raise Malformed(Problem("malformed", (), {"detail": "it has no `QBXMLMsgsRs` in a `QBXML`"}))
     return ResponseSet(
-        responses=tuple(_response(node) for node in messages.children),
+        responses=tuple(response_of(node) for node in messages.children if node.name.endswith("Rs")),
         message_set_status=_whole(messages.attributes.get("messageSetStatusCode")),
         message_set_id=messages.attributes.get("newMessageSetID"),
     )
 
 
 def outcome_of(response: Response) -> Outcome:
-    """What became of a command."""
+    """What became of a command.
+
+    Of what was made by an earlier attempt QuickBooks may tell the ids alone: the result has then nothing but those, and
+    of an object that is not told at all it has not even an id. To know more, it is to be read.
+    """
     if response.refused:
         return Refused((_problem(response.status),))
     if response.name in ("TxnDelRs", "ListDelRs", "TxnVoidRs"):
         return Done(result=_gone(response.node))
     items = _items(response.node)
-    return Done(result=items[0]) if items else Refused((_problem(response.status),))
+    return Done(result=items[0] if items else _untold(response))
 
 
 def page_of(response: Response) -> Page | Refused:
@@ -103,22 +131,45 @@ def deletions_of(response: Response) -> tuple[Deletion, ...]:
     return tuple(each for each in found if each is not None)
 
 
-def _response(node: Node) -> Response:
+def response_of(node: Node) -> Response:
+    """One answer by its element (`InvoiceAddRs`). Whose code cannot be read but calls itself an error, is one."""
     attributes = node.attributes
     code = _whole(attributes.get("statusCode"))
+    unread = FIRST_ERROR if attributes.get("statusSeverity") == "Error" else 0
+    recovery = node.child("ErrorRecovery")
     return Response(
         name=node.name,
         request_id=attributes.get("requestID"),
-        status=Status(0 if code is None else code, attributes.get("statusMessage", "")),
+        status=Status(unread if code is None else code, attributes.get("statusMessage", "")),
         node=node,
         count=_whole(attributes.get("retCount")),
         remaining=_whole(attributes.get("iteratorRemainingCount")),
         iterator_id=attributes.get("iteratorID"),
+        recovered=None if recovery is None else _recovered(recovery),
+    )
+
+
+def _recovered(node: Node) -> Recovered:
+    return Recovered(
+        list_id=node.text_of("ListID") or None,
+        txn_id=node.text_of("TxnID") or None,
+        txn_number=_whole(node.text_of("TxnNumber")),
+        edit_sequence=node.text_of("EditSequence") or None,
+        external_guid=guid_of(node),
     )
 
 
 def _whole(text: str | None) -> int | None:
     return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
+def _untold(response: Response) -> Resource:
+    """An object of which no more is known than what `ErrorRecovery` tells."""
+    message = MESSAGES.get(f"{response.name.removesuffix('Rs')}Rq")
+    known = response.recovered or Recovered()
+    if message is None:
+        return Resource(id=known.id, revision=known.edit_sequence or "")
+    return message.maps[0].model(id=known.id, revision=known.edit_sequence or "")
 
 
 def _items(node: Node) -> tuple[Resource, ...]:

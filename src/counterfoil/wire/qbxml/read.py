@@ -14,6 +14,7 @@ from msgspec import Struct
 from counterfoil.core.problems import Place, Problem
 from counterfoil.model.command import LineChange
 from counterfoil.model.values import Ref
+from counterfoil.wire.qbxml.guids import is_own_guid
 from counterfoil.wire.qbxml.slots import Layout, Slot, layout_of
 from counterfoil.wire.qbxml.table import Part, Verb, Version
 from counterfoil.wire.qbxml.tree import Node
@@ -92,7 +93,10 @@ def read_object(part: Part, node: Node, reading: Reading, place: Place) -> Struc
 
 
 def returned(part: Part, node: Node, version: Version) -> Struct:
-    """The object that books returned, as far as it is known here."""
+    """The object that books returned, as far as it is known here.
+
+    An external id that Counterfoil gave itself is nobody's: it is left out, and `guids.guid_of` tells it.
+    """
     layout = layout_of(part, "r", version)
     values: Values = {}
     for child in node.children:
@@ -217,7 +221,7 @@ def _returned(slot: Slot, child: Node, version: Version) -> Any:
     if slot.form == "ref":
         ref = Ref(child.text_of("ListID") or None, child.text_of("FullName") or None)
         return ref if ref.id or ref.full_name else None
-    if slot.codec is None or not child.text:
+    if slot.codec is None or not child.text or (child.name == "ExternalGUID" and is_own_guid(child.text)):
         return None
     try:
         value = slot.codec.lenient(child.text)

@@ -8,7 +8,7 @@ pure ASCII: QuickBooks keeps Windows-1252, and a numeric reference is the one sp
 import codecs
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 from msgspec import Struct
@@ -45,10 +45,22 @@ _ENCODINGS: Final[Mapping[str, str]] = {
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _WIDE: Final = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
 _DECLARED = re.compile(rb"""<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _VERSION = re.compile(r"""^qbxml\s+version\s*=\s*["']\s*((?:CA|UK|AU|OE)?\d{1,2}\.\d{1,2})\s*["']\s*$""")
 _ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
 _QUOTED = _ESCAPES | {ord('"'): "&quot;", ord("\n"): "&#10;", ord("\t"): "&#9;"}
+
+GUARDED: Final[Mapping[str, Any]] = {
+    "encoding": "utf-8",
+    "resolve_entities": False,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "no_network": True,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+"""How the XML parser is set up: it declares nothing, fetches nothing, and expects what was decoded here."""
 
 
 class Node(Struct, frozen=True):
@@ -82,27 +94,16 @@ def parse(data: bytes, *, largest: int = LARGEST, most: int = MOST, deepest: int
     if len(data) > largest:
         raise Malformed(Problem("too_large", (), {"limit": largest}))
     text = _decoded(data)
-    if _FORBIDDEN.search(text):
-        raise _malformed("it holds characters that XML does not allow")
+    if FORBIDDEN.search(text):
+        raise malformed("it holds characters that XML does not allow")
     if text.count("<") > 2 * most:
-        raise _malformed(f"it has more than {most} elements")
-    start, version = _prolog(text)
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        load_dtd=False,
-        dtd_validation=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+        raise malformed(f"it has more than {most} elements")
+    start, version = prolog(text)
     try:
-        root = etree.fromstring(text[start:].encode(), parser)
+        root = etree.fromstring(text[start:].encode(), etree.XMLParser(**GUARDED))
     except etree.XMLSyntaxError as error:
-        line = (error.lineno or 1) + text.count("\n", 0, start)
-        raise _malformed(f"the XML is not well-formed (line {line}, column {error.offset or 0})") from None
-    return Document(_node(root, deepest), version)
+        raise ill_formed(error, text.count("\n", 0, start)) from None
+    return Document(node_of(root, deepest), version)
 
 
 def serialize(root: Node, version: str | None = None) -> bytes:
@@ -130,14 +131,14 @@ def branch(name: str, *children: Node) -> Node:
 
 
 def _decoded(data: bytes) -> str:
-    encoding, length = _encoding(data)
+    encoding, length = encoding_of(data)
     try:
         return data[length:].decode(encoding)
     except UnicodeDecodeError:
-        raise _malformed(f"its bytes are not {encoding}") from None
+        raise malformed(f"its bytes are not {encoding}") from None
 
 
-def _encoding(data: bytes) -> tuple[str, int]:
+def encoding_of(data: bytes) -> tuple[str, int]:
     """How the bytes are to be decoded, and how many of them are a byte order mark, which outranks a declaration."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -150,11 +151,11 @@ def _encoding(data: bytes) -> tuple[str, int]:
         return "utf-8", 0
     name = declared.group(1).decode("ascii").lower()
     if name not in _ENCODINGS or name.startswith("utf-16"):
-        raise _malformed("its encoding is not UTF-8, UTF-16, ISO-8859-1 or Windows-1252")
+        raise malformed("its encoding is not UTF-8, UTF-16, ISO-8859-1 or Windows-1252")
     return _ENCODINGS[name], 0
 
 
-def _prolog(text: str) -> tuple[int, str | None]:
+def prolog(text: str) -> tuple[int, str | None]:
     """Where the root element begins, and the version that an instruction before it names."""
     place, version = 0, None
     while True:
@@ -166,7 +167,7 @@ def _prolog(text: str) -> tuple[int, str | None]:
         elif text.startswith("<!--", place):
             end = _end(text, "-->", place + 4)
         elif text.startswith("<!", place):
-            raise _malformed("a document type declaration is not allowed")
+            raise malformed("a document type declaration is not allowed")
         else:
             return place, version
         place = end
@@ -181,19 +182,19 @@ def _after_space(text: str, place: int) -> int:
 def _end(text: str, mark: str, place: int) -> int:
     found = text.find(mark, place)
     if found < 0:
-        raise _malformed("the XML is not well-formed (line 1)")
+        raise malformed("the XML is not well-formed (line 1)")
     return found + len(mark)
 
 
-def _node(element: etree._Element, depth: int) -> Node:
+def node_of(element: etree._Element, depth: int) -> Node:
     if depth <= 0:
-        raise _malformed("its elements are nested too deeply")
+        raise malformed("its elements are nested too deeply")
     attributes = {str(name): str(value) for name, value in element.attrib.items()} or NO_ATTRIBUTES
-    children = tuple(_node(child, depth - 1) for child in element)
+    children = tuple(node_of(child, depth - 1) for child in element)
     text = element.text or ""
     if children:
         if text.strip() or any((child.tail or "").strip() for child in element):
-            raise _malformed(f"text stands between elements (line {element.sourceline})")
+            raise malformed(f"text stands between elements (line {element.sourceline})")
         text = ""
     return Node(str(element.tag), attributes, text, children)
 
@@ -211,8 +212,13 @@ def _append(node: Node, parts: list[str]) -> None:
 
 def _clean(text: str) -> str:
     """Text without what XML cannot hold."""
-    return text if text.isprintable() else _FORBIDDEN.sub("", text)
+    return text if text.isprintable() else FORBIDDEN.sub("", text)
 
 
-def _malformed(detail: str) -> Malformed:
+def ill_formed(error: etree.XMLSyntaxError, lines_before: int) -> Malformed:
+    line = (error.lineno or 1) + lines_before
+    return malformed(f"the XML is not well-formed (line {line}, column {error.offset or 0})")
+
+
+def malformed(detail: str) -> Malformed:
     return Malformed(Problem("malformed", (), {"detail": detail}))

@@ -1,30 +1,30 @@
 """Commands and queries → request documents: what a client of QuickBooks Desktop sends.
 
-Attributes of the message set and `defMacro` are passed through as given; texts are respelled where QuickBooks could not
-keep them.
+Attributes of the message set and `defMacro` are passed through as given; texts that QuickBooks could not keep are
+respelled, refused or shortened by what it cannot, as the policy says.
 """
 
 from collections.abc import Sequence
 from typing import Any, Final
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from counterfoil.core.dates import FIRST_MOMENT, LAST_MOMENT
 from counterfoil.core.errors import Broken, Invalid
-from counterfoil.core.problems import Problem
+from counterfoil.core.problems import Problem, named
 from counterfoil.model.command import Command, Create, Delete, LineChange, Update, Void
 from counterfoil.model.lines import SalesLineGroup
 from counterfoil.model.query import Read, Select, SelectDeleted
 from counterfoil.model.shape import Resource
 from counterfoil.wire.qbxml.asking import question_of
-from counterfoil.wire.qbxml.characters import storable_tree
+from counterfoil.wire.qbxml.characters import DEFAULT_POLICY, TextPolicy, storable_tree
 from counterfoil.wire.qbxml.elements import Writing, change_elements, object_elements
 from counterfoil.wire.qbxml.maps.company import HOST
 from counterfoil.wire.qbxml.maps.queries import LIST_DELETED_QUERY, TXN_DELETED_QUERY, Question, Span
 from counterfoil.wire.qbxml.messages import BY_RESOURCE
 from counterfoil.wire.qbxml.paging import Iterator
 from counterfoil.wire.qbxml.questions import View
-from counterfoil.wire.qbxml.table import DEFAULT_VERSION, Map, Verb, version_of
+from counterfoil.wire.qbxml.table import DEFAULT_VERSION, Map, Verb, Version, version_of
 from counterfoil.wire.qbxml.tree import Node, leaf, serialize
 
 Asking = Command | Select | Read | SelectDeleted
@@ -32,7 +32,48 @@ Asking = Command | Select | Read | SelectDeleted
 NEW_LINE: Final = "-1"
 LONGEST_SET_ID: Final = 24
 
+_EXTERNAL_ID = "external_id"
+
 _GIVEN_BY_BOOKS: Final = frozenset({"id", "created_at", "updated_at", "revision", "number", "full_name"})
+
+
+class Written(Struct, frozen=True):
+    """A request, and the places of the model (`lines[0].description`) whose texts QuickBooks gets otherwise spelled."""
+
+    node: Node
+    changed: tuple[str, ...] = ()
+
+
+def written(
+    asked: Asking,
+    *,
+    version: str = DEFAULT_VERSION,
+    request_id: str | None = None,
+    view: View | None = None,
+    iterator: Iterator | None = None,
+    def_macro: str | None = None,
+    text_policy: TextPolicy = DEFAULT_POLICY,
+    own_guid: str | None = None,
+) -> Written:
+    """The request that asks for `asked`, and what of it was respelled.
+
+    `own_guid` (`guids.own_guid`) becomes the external id of what is made, where the caller gives none and the message
+    has a place for it. Raises Invalid, with places of the model, for what qbXML cannot say.
+    """
+    attributes = {} if request_id is None else {"requestID": request_id}
+    if isinstance(asked, Void | Delete):
+        return Written(_removal(asked, attributes))
+    number = version_of(version)
+    if isinstance(asked, Create | Update):
+        verb: Verb = "a" if isinstance(asked, Create) else "m"
+        writing = Writing(verb, number, texts=text_policy)
+        node = _change(_marked_as_own(asked, own_guid, number), attributes, view, def_macro, writing)
+    else:
+        writing = Writing("a", number, texts=text_policy, sought=True)
+        node = _query(asked, attributes | _iterated(iterator), view, writing)
+    if writing.problems:
+        raise Invalid(*writing.problems)
+    return Written(node, tuple(named(place) for place in writing.changed))
 
 
 def request_node(
@@ -43,22 +84,20 @@ def request_node(
     view: View | None = None,
     iterator: Iterator | None = None,
     def_macro: str | None = None,
+    text_policy: TextPolicy = DEFAULT_POLICY,
+    own_guid: str | None = None,
 ) -> Node:
-    """The request that asks for `asked`. Raises Invalid, with places of the model, for what qbXML cannot say."""
-    attributes = {} if request_id is None else {"requestID": request_id}
-    if isinstance(asked, Create | Update):
-        return _change(asked, version, attributes, view, def_macro)
-    if isinstance(asked, Void | Delete):
-        return _removal(asked, attributes)
-    if iterator is not None:
-        attributes["iterator"] = iterator.action
-        if iterator.id is not None:
-            attributes["iteratorID"] = iterator.id
-    if isinstance(asked, SelectDeleted):
-        return _deleted(asked, version, attributes)
-    if isinstance(asked, Select | Read):
-        return _query(asked, version, attributes, view)
-    raise Broken(f"no such command: {type(asked).__name__}")
+    """The request alone, for those who need not know what was respelled."""
+    return written(
+        asked,
+        version=version,
+        request_id=request_id,
+        view=view,
+        iterator=iterator,
+        def_macro=def_macro,
+        text_policy=text_policy,
+        own_guid=own_guid,
+    ).node
 
 
 def request_root(
@@ -132,15 +171,33 @@ def with_kept_lines(update: Update, current: Resource) -> Update:
     return structs.replace(update, changes={**update.changes, "lines": lines}, kept_lines="none")
 
 
+def _marked_as_own(asked: Create | Update, own_guid: str | None, version: Version) -> Create | Update:
+    """A draft without an external id gets ours, where the message has one at this version."""
+    if own_guid is None or not isinstance(asked, Create) or getattr(asked.draft, _EXTERNAL_ID, None) is not None:
+        return asked
+    rows = BY_RESOURCE[asked.resource].part.rows
+    if not any(row.field == _EXTERNAL_ID and row.serves("a") and row.since <= version for row in rows):
+        return asked
+    return structs.replace(asked, draft=structs.replace(asked.draft, **{_EXTERNAL_ID: own_guid.strip("{}")}))
+
+
+def _iterated(iterator: Iterator | None) -> dict[str, str]:
+    if iterator is None:
+        return {}
+    return {"iterator": iterator.action} | ({} if iterator.id is None else {"iteratorID": iterator.id})
+
+
 def _change(
-    asked: Create | Update, version: str, attributes: dict[str, str], view: View | None, def_macro: str | None
+    asked: Create | Update,
+    attributes: dict[str, str],
+    view: View | None,
+    def_macro: str | None,
+    writing: Writing,
 ) -> Node:
     table = BY_RESOURCE[asked.resource]
-    verb: Verb = "a" if isinstance(asked, Create) else "m"
-    name = f"{table.name}{'Add' if verb == 'a' else 'Mod'}"
-    if verb.upper() not in table.verbs:
+    name = f"{table.name}{'Add' if writing.verb == 'a' else 'Mod'}"
+    if writing.verb.upper() not in table.verbs:
         raise Invalid(Problem("not_served", (), {"detail": f"QuickBooks Desktop has no `{name}`"}))
-    writing = Writing(verb, version_of(version))
     if isinstance(asked, Create):
         elements = object_elements(table.part, asked.draft, writing)
     elif asked.kept_lines != "none" and "lines" in asked.changes:
@@ -148,9 +205,7 @@ def _change(
     else:
         changes: dict[str, Any] = {"id": asked.id, "revision": asked.revision, **asked.changes}
         elements = change_elements(table.part, changes, writing)
-    if writing.problems:
-        raise Invalid(*writing.problems)
-    own = {} if def_macro is None or verb != "a" else {"defMacro": def_macro}
+    own = {} if def_macro is None or writing.verb != "a" else {"defMacro": def_macro}
     shown = tuple(leaf("IncludeRetElement", tag) for tag in view.elements) if view is not None else ()
     return Node(f"{name}Rq", attributes, "", (Node(name, own, "", elements), *shown))
 
@@ -166,12 +221,13 @@ def _removal(asked: Void | Delete, attributes: dict[str, str]) -> Node:
     return Node(f"{name}Rq", attributes, "", (leaf(f"{name}Type", table.name), leaf(table.key, asked.id)))
 
 
-def _query(asked: Select | Read, version: str, attributes: dict[str, str], view: View | None) -> Node:
+def _query(asked: Asking, attributes: dict[str, str], view: View | None, writing: Writing) -> Node:
+    if isinstance(asked, SelectDeleted):
+        return _deleted(asked, attributes, writing)
+    if not isinstance(asked, Select | Read):
+        raise Broken(f"no such command: {type(asked).__name__}")
     table = BY_RESOURCE[asked.resource]
-    writing = Writing("a", version_of(version))
     elements = object_elements(table.query, _question(asked, table, view or View()), writing)
-    if writing.problems:
-        raise Invalid(*writing.problems)
     return Node(f"{table.name}QueryRq", attributes, "", elements)
 
 
@@ -183,7 +239,7 @@ def _question(asked: Select | Read, table: Map, view: View) -> Question:
     return question_of(select, view, table)
 
 
-def _deleted(asked: SelectDeleted, version: str, attributes: dict[str, str]) -> Node:
+def _deleted(asked: SelectDeleted, attributes: dict[str, str], writing: Writing) -> Node:
     tables = [BY_RESOURCE[resource] for resource in asked.resources]
     txns = bool(tables) and tables[0].key == "TxnID"
     names = tuple(table.name for table in tables)
@@ -196,6 +252,5 @@ def _deleted(asked: SelectDeleted, version: str, attributes: dict[str, str]) -> 
         question, part = Question(txn_types=names, deleted=deleted), TXN_DELETED_QUERY
     else:
         question, part = Question(list_types=names, deleted=deleted), LIST_DELETED_QUERY
-    writing = Writing("a", version_of(version))
     name = "TxnDeletedQueryRq" if txns else "ListDeletedQueryRq"
     return Node(name, attributes, "", object_elements(part, question, writing))

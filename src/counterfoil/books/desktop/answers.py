@@ -1,0 +1,47 @@
+"""What came back from QuickBooks, read as far as the lane must know: statuses, and what leads on."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from counterfoil.core.errors import Malformed
+from counterfoil.dispatch.protocols import Failure
+from counterfoil.wire.qbxml.outcomes import Response, ResponseSet, read_responses
+from counterfoil.wire.qbxml.stream import stream_objects
+from counterfoil.wire.qbxml.tree import Document, parse
+from counterfoil.wire.qbxml.zones import learnt_offset
+
+LARGE: Final = 1024 * 1024
+"""Bytes from which an answer is read piece by piece."""
+
+FIRST_ERROR: Final = 1000
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """An answer's bytes and what they say. `responses` is None where they cannot be read."""
+
+    data: bytes
+    responses: ResponseSet | None
+    utc_offset: int | None = None
+
+    @property
+    def failure(self) -> Failure | None:
+        """The first error: QuickBooks' own code and words."""
+        for each in self.responses.responses if self.responses is not None else ():
+            if each.status.code >= FIRST_ERROR:
+                return Failure(code=str(each.status.code), message=each.status.message)
+        return None
+
+
+def read_answer(text: str) -> Answer:
+    """Nothing is refused: what cannot be read says so. Large answers are gone through in bounded memory."""
+    data = text.encode("utf-8", "replace")
+    try:
+        if len(data) > LARGE:
+            heads: Sequence[Response] = [each for each in stream_objects(data) if isinstance(each, Response)]
+            return Answer(data=data, responses=ResponseSet(responses=tuple(heads)))
+        root = parse(data).root
+        return Answer(data=data, responses=read_responses(Document(root)), utc_offset=learnt_offset(root))
+    except Malformed:
+        return Answer(data=data, responses=None)

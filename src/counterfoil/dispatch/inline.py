@@ -1,0 +1,143 @@
+"""Books that answer at once: a command is looked up, carried out and recorded in one transaction."""
+
+import asyncio
+from collections.abc import Mapping
+
+from counterfoil.core.clock import Clock
+from counterfoil.core.errors import BooksRefused, OutcomeUnknown
+from counterfoil.core.ids import random_uuid
+from counterfoil.dispatch.attempts import Attempt
+from counterfoil.dispatch.callers import Caller
+from counterfoil.dispatch.earlier import Aside, earlier_attempt, kept_outcome, told_again, write_aside
+from counterfoil.dispatch.protocols import Books
+from counterfoil.dispatch.usage import Usage
+from counterfoil.model.command import Command
+from counterfoil.model.outcome import Deleted, Done, Outcome, Refused, Voided
+from counterfoil.model.query import Deletion, Page, Read, Select, SelectDeleted
+from counterfoil.model.shape import Resource
+from counterfoil.storage.company import CompanyFile
+from counterfoil.storage.contract import Session, Store
+from counterfoil.storage.installation import ConnectionRecord
+from counterfoil.storage.margin import Margin
+from counterfoil.storage.requests import RequestLog, RequestRecord
+
+
+class InlineWay:
+    """The way to books that live in this database."""
+
+    def __init__(self, store: Store, books: Mapping[str, Books], clock: Clock, usage: Usage) -> None:
+        self.store = store
+        self.books = books
+        self.clock = clock
+        self.usage = usage
+
+    async def submit(
+        self,
+        caller: Caller,
+        connection: ConnectionRecord,
+        command: Command,
+        attempt: Attempt,
+        timeout: float,
+        aside: Aside | None,
+    ) -> Outcome:
+        """Carry a command out. A refusal is an outcome; raises OutcomeUnknown after `timeout` seconds."""
+        request_id = random_uuid()
+
+        def work(session: Session) -> Outcome:
+            return self._carry_out(session, caller, connection, command, attempt, request_id, aside)
+
+        outcome = self.store.begin(work)
+        done, _ = await asyncio.wait((outcome,), timeout=timeout)
+        if not done:
+            outcome.add_done_callback(_overheard)
+            raise OutcomeUnknown(request_id, int(timeout))
+        try:
+            return outcome.result()
+        except BooksRefused as refusal:
+            return Refused(refusal.problems)
+
+    async def read(self, connection: ConnectionRecord, read: Read, timeout: float) -> Resource:  # noqa: ARG002
+        await self.usage.touch(connection)
+        books = self.books[connection.books]
+        return await self.store.read(lambda session: books.read(self._file(session, connection), read))
+
+    async def select(self, connection: ConnectionRecord, select: Select, timeout: float) -> Page:  # noqa: ARG002
+        await self.usage.touch(connection)
+        books = self.books[connection.books]
+        return await self.store.read(lambda session: books.select(self._file(session, connection), select))
+
+    async def deletions(
+        self,
+        connection: ConnectionRecord,
+        select: SelectDeleted,
+        timeout: float,  # noqa: ARG002  they answer at once
+    ) -> tuple[Deletion, ...]:
+        await self.usage.touch(connection)
+        books = self.books[connection.books]
+        return await self.store.read(lambda session: books.deletions(self._file(session, connection), select))
+
+    def _carry_out(
+        self,
+        session: Session,
+        caller: Caller,
+        connection: ConnectionRecord,
+        command: Command,
+        attempt: Attempt,
+        request_id: str,
+        aside: Aside | None,
+    ) -> Done:
+        log, now = RequestLog(session), self.clock.now()
+        books, file = self.books[connection.books], self._file(session, connection)
+        earlier = earlier_attempt(log, caller, connection, attempt, now)
+        if earlier is not None:
+            return _again(earlier, books, file)
+        done = books.execute(file, command)
+        verb = type(command).__name__.lower()
+        write_aside(Margin(session, connection.id, self.clock), verb, command.resource, done, aside)
+        now = self.clock.now()
+        log.add(
+            RequestRecord(
+                connection_id=connection.id,
+                id=request_id,
+                account_id=caller.account_id,
+                idempotency_key=attempt.idempotency_key,
+                fingerprint=attempt.fingerprint,
+                attempt=attempt.retry,
+                verb=verb,
+                resource=command.resource,
+                state="done",
+                result_id=done.result.id,
+                outcome=_kept(done, attempt),
+                created_at=now,
+                settled_at=now,
+            )
+        )
+        self.usage.note(session, connection, now)
+        return done
+
+    def _file(self, session: Session, connection: ConnectionRecord) -> CompanyFile:
+        return CompanyFile(session, connection.id, self.clock)
+
+
+def _overheard(outcome: asyncio.Future[Outcome]) -> None:
+    """Nobody waits any more: a refusal that comes now is not an error that was forgotten."""
+    if not outcome.cancelled():
+        outcome.exception()
+
+
+def _kept(done: Done, attempt: Attempt) -> bytes | None:
+    """What is stored of an outcome: with an idempotency key the whole of it; of what is gone, what was said of it.
+
+    A re-send without a key finds its object in the books, so that an ordinary create is not stored twice.
+    """
+    if attempt.idempotency_key is not None or isinstance(done.result, Voided | Deleted):
+        return kept_outcome(done)
+    return None
+
+
+def _again(earlier: RequestRecord, books: Books, file: CompanyFile) -> Done:
+    """The outcome of an earlier attempt, told once more."""
+    if earlier.outcome is None:
+        found = books.read(file, Read(resource=earlier.resource, id=earlier.result_id or "", with_links=False))
+        return Done(result=found, replayed=True)
+    return told_again(earlier)

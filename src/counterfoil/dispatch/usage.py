@@ -1,0 +1,30 @@
+"""When a connection was last used: noted in the database now and then, not at every look."""
+
+from typing import Final
+
+from counterfoil.core.clock import Clock
+from counterfoil.storage.contract import Session, Store
+from counterfoil.storage.installation import ConnectionRecord, Installation
+
+TOUCH_SECONDS: Final = 60
+"""How often, at most, a connection notes that it was used."""
+
+
+class Usage:
+    """Notes the use of connections."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+        self._touched: dict[str, int] = {}
+
+    async def touch(self, connection: ConnectionRecord) -> None:
+        now = self.clock.now()
+        if now - self._touched.get(connection.id, 0) >= TOUCH_SECONDS:
+            await self.store.write(lambda session: self.note(session, connection, now))
+
+    def note(self, session: Session, connection: ConnectionRecord, now: int) -> None:
+        """Note it in the transaction at hand, where the last note is old enough."""
+        if now - self._touched.get(connection.id, 0) >= TOUCH_SECONDS:
+            self._touched[connection.id] = now
+            Installation(session).note_use(connection, now)
