@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from counterfoil.app.connecting import Connecting
+from counterfoil.app.desktop_commands import DesktopCommands
 from counterfoil.core.clock import Clock
 from counterfoil.core.errors import CounterfoilError
 from counterfoil.dispatch.administration import Administration, NewConnection
@@ -45,14 +45,14 @@ class Commands:
         store: SqliteStore,
         books: Mapping[str, Books],
         administration: Administration,
-        connecting: Connecting,
+        desktop: DesktopCommands,
         clock: Clock,
     ) -> None:
         self.data = data
         self.store = store
         self.books = books
         self.administration = administration
-        self.connecting = connecting
+        self.desktop = desktop
         self.clock = clock
         self._commands: Mapping[str, Callable[[Arguments], Awaitable[Any]]] = {
             "account.create": self.account_create,
@@ -90,22 +90,22 @@ class Commands:
     async def connection_create(self, arguments: Arguments) -> Any:
         account = await self.administration.account(arguments.get("account"))
         asked = NewConnection(name=arguments["name"], books=arguments["books"])
-        self.connecting.check(asked.books)
+        self.desktop.check(asked.books)
         made = await self.administration.create_connection(account, asked)
-        return told(made) | await self.connecting.told(made)
+        return told(made) | await self.desktop.told(made)
 
     async def connection_list(self, arguments: Arguments) -> Any:
         account = await self.administration.account(arguments.get("account"))
         found = await self.administration.connections(account.id)
-        return {"data": [told(each) | await self.connecting.condition(each) for each in found]}
+        return {"data": [told(each) | await self.desktop.condition(each) for each in found]}
 
     async def connection_show(self, arguments: Arguments) -> Any:
         account = await self.administration.account(arguments.get("account"))
         found = await self.administration.connection(account.id, arguments["id"])
         return {
             **told(found),
-            **await self.connecting.condition(found),
-            **await self.connecting.details(found),
+            **await self.desktop.condition(found),
+            **await self.desktop.details(found),
             "account": account.name,
             "created_at": found.created_at,
             "last_request_at": found.last_request_at,
@@ -118,15 +118,15 @@ class Commands:
 
     async def connection_password(self, arguments: Arguments) -> Any:
         """Another password, connect link and `.qwc` file for a desktop connection."""
-        return await self.connecting.told(await self._connection(arguments))
+        return await self.desktop.told(await self._connection(arguments))
 
     async def connection_pause(self, arguments: Arguments) -> Any:
         found = await self._connection(arguments)
-        return await self.connecting.pause(found, int(arguments["minutes"]))
+        return await self.desktop.pause(found, int(arguments["minutes"]))
 
     async def connection_set(self, arguments: Arguments) -> Any:
         found = await self._connection(arguments)
-        return await self.connecting.configure(found, arguments)
+        return await self.desktop.configure(found, arguments)
 
     async def _connection(self, arguments: Arguments) -> ConnectionRecord:
         account = await self.administration.account(arguments.get("account"))

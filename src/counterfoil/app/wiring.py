@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from counterfoil import __version__
 from counterfoil.app.commands import Commands
-from counterfoil.app.connecting import Connecting, qwc_of
+from counterfoil.app.desktop_commands import DesktopCommands
 from counterfoil.app.settings import Settings
 from counterfoil.books.desktop.books import DesktopBooks
 from counterfoil.books.desktop.pace import Pace
@@ -29,6 +29,7 @@ from counterfoil.dialects.qube.told import letter
 from counterfoil.dialects.snapbooks.routes import Limits as SnapBooksLimits
 from counterfoil.dialects.snapbooks.routes import SnapBooksApi
 from counterfoil.dispatch.administration import Administration
+from counterfoil.dispatch.connecting import Connecting, qwc_of
 from counterfoil.dispatch.connectors import Connectors
 from counterfoil.dispatch.inline import InlineWay
 from counterfoil.dispatch.lanes import Bells, LaneWay
@@ -69,8 +70,9 @@ class Running:
         self.connectors = Connectors(store, clock, self.bells)
         pace = Pace(hold=settings.live_hold, idle=settings.live_idle)
         self.conversation = Conversation(store, desktop, settling, self.bells, clock, pace, self.sender.wake)
-        connecting = Connecting(settings.data, self.administration, self.connectors, self.address)
-        self.commands = Commands(settings.data, store, self.books, self.administration, connecting, clock)
+        self.connecting = Connecting(self.administration, self.connectors, self.address)
+        commands = DesktopCommands(settings.data, self.connecting, self.connectors)
+        self.commands = Commands(settings.data, store, self.books, self.administration, commands, clock)
 
     def address(self) -> str:
         """How the outside world reaches this server; a Web Connector on this machine knows it as localhost."""
@@ -108,6 +110,7 @@ class Running:
             self.dispatcher,
             self.administration,
             self.queue,
+            self.connecting,
             QubeLimits(settings.max_body, settings.max_lines),
             check_target=self._why_no_target,
             default_books=settings.default_books,

@@ -29,6 +29,7 @@ OFFLINE_AFTER: Final = 10
 
 LEAST_LATE: Final = 180
 LEAST_OFFLINE: Final = 600
+REFUSED_CODES: Final = ("QBWC_PASSWORD_WRONG", "QBWC_PASSWORD_ROTATED")
 LIVE_SECONDS: Final = 45
 """How long after its last call an open session counts as live; a held call lasts 25."""
 
@@ -44,12 +45,16 @@ def news_of(connection_id: str) -> str:
 
 
 class Condition(Struct, frozen=True, kw_only=True):
-    """In what condition a desktop connection is; `code` and `words` tell what a person must mend."""
+    """In what condition a desktop connection is; `code` and `words` tell what a person must mend.
+
+    `waiting` counts the requests that have not left, `unknown` those that were perhaps applied.
+    """
 
     state: State
     code: str | None = None
     words: str | None = None
     waiting: int = 0
+    unknown: int = 0
     expected_by: int | None = None
     connector: Connector
 
@@ -169,6 +174,7 @@ def condition_of(session: Session, connection_id: str, clock: Clock) -> Conditio
     connector = _found(desk, connection_id)
     is_live = any(is_alive(each, now) for each in desk.open_sessions(connection_id))
     state, code, words = _state(connector, now, is_live=is_live)
+    lane = Lane(session, connection_id, clock)
     expected = None
     if connector.last_poll_at is not None and state in ("polling", "late"):
         expected = max(now, connector.last_poll_at + (connector.interval or USUAL_INTERVAL))
@@ -176,7 +182,8 @@ def condition_of(session: Session, connection_id: str, clock: Clock) -> Conditio
         state=state,
         code=code,
         words=words,
-        waiting=Lane(session, connection_id, clock).count("queued"),
+        waiting=lane.count("queued"),
+        unknown=lane.count("unknown"),
         expected_by=now if state == "live" else expected,
         connector=connector,
     )
@@ -193,7 +200,7 @@ def _state(connector: Connector, now: int, *, is_live: bool) -> tuple[State, str
         return "created", "QBD_NEVER_CONNECTED", None
     if connector.paused_until > now:
         return "paused", "QBD_PAUSED", None
-    if connector.attention is not None and course_of(connector.attention, connector.attention_words or "") == "stop":
+    if _is_stopped(connector):
         return "needs_attention", connector.attention, connector.attention_words
     if is_live:
         return "live", None, None
@@ -205,6 +212,17 @@ def _state(connector: Connector, now: int, *, is_live: bool) -> tuple[State, str
         return "offline", "QBD_OFFLINE", None
     state: State = "late" if silent > max(LATE_AFTER * interval, LEAST_LATE) else "polling"
     return state, connector.attention, connector.attention_words
+
+
+def _is_stopped(connector: Connector) -> bool:
+    """Whether a person must act. A wrong password counts only where the right one has not been heard for a while:
+    whoever knows the name of a connection could bring a wrong one."""
+    code = connector.attention
+    if code is None or course_of(code, connector.attention_words or "") != "stop":
+        return False
+    if code not in REFUSED_CODES or connector.last_success_at is None:
+        return True
+    return (connector.attention_at or 0) - connector.last_success_at > LEAST_LATE
 
 
 def away_problem(condition: Condition, now: int) -> Problem | None:

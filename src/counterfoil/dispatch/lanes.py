@@ -125,6 +125,7 @@ class LaneWay:
             return entered
         self.bells.ring(connection.id)
         entry = await self.ended(connection, entered, until - asyncio.get_running_loop().time(), timeout)
+        await self.usage.touch(connection)
         return books.outcome(connection, entry)
 
     async def read(self, connection: ConnectionRecord, read: Read, timeout: float) -> Resource:
@@ -165,7 +166,7 @@ class LaneWay:
 
     async def _asked(self, connection: ConnectionRecord, asked: Asked, timeout: float) -> LaneEntry:
         """Put a query into the lane, and wait for its answer."""
-        await self.usage.touch(connection)
+        await self.usage.touch(connection, succeeded=False)
         entry_id = random_uuid()
         books = self.books[connection.books]
 
@@ -186,7 +187,9 @@ class LaneWay:
 
         await self.store.write(work)
         self.bells.ring(connection.id)
-        return await self.ended(connection, entry_id, timeout, timeout)
+        entry = await self.ended(connection, entry_id, timeout, timeout)
+        await self.usage.touch(connection)
+        return entry
 
     def _is_repeated(self, session: Session, caller: Caller, connection: ConnectionRecord, attempt: Attempt) -> bool:
         """Whether the key was seen before, so that nothing need be read first."""
@@ -251,7 +254,7 @@ class LaneWay:
                 details=details,
             )
         )
-        self.usage.note(session, connection, now)
+        self.usage.note(session, connection, now, succeeded=False)
         return request_id
 
     def _given_up(self, session: Session, connection: ConnectionRecord, entry_id: str) -> LaneEntry | None:

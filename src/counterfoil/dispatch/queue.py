@@ -74,7 +74,8 @@ class RequestQueue:
             self._record(session, caller, connection, attempt, request)
             if webhook_url is not None and request.state != WAITING:
                 owe(session, connection.id, request, webhook_url, self.settling.letter(request))
-            Installation(session).note_use(connection, request.created_at)
+            succeeded = request.state != WAITING
+            Installation(session).note_use(connection, request.created_at, succeeded=succeeded)
             return request
 
         request = await self.store.write(work)

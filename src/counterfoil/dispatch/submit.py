@@ -13,6 +13,7 @@ from counterfoil.model.command import Command
 from counterfoil.model.outcome import Outcome
 from counterfoil.model.query import Deletion, Page, Read, Select, SelectDeleted
 from counterfoil.model.shape import Resource
+from counterfoil.storage.connectors import ConnectorDesk
 from counterfoil.storage.contract import Session, Store
 from counterfoil.storage.installation import ConnectionRecord, Installation
 from counterfoil.storage.lane import Lane
@@ -20,6 +21,9 @@ from counterfoil.storage.margin import Margin
 from counterfoil.storage.requests import RequestLog
 
 __all__ = ["Aside", "Dispatcher", "Way"]
+
+ANSWER_SECONDS: Final = 3600
+"""How long the answers to queries are kept: whoever asked has read them long before."""
 
 PATIENCE: Final = 90.0
 """Seconds for which a query waits for its books, where the dialect does not say."""
@@ -153,4 +157,5 @@ class Dispatcher:
 
     def _forget(self, connection_id: str, before: int, session: Session) -> None:
         RequestLog(session).purge(connection_id, before)
-        Lane(session, connection_id, self.clock).purge(before)
+        Lane(session, connection_id, self.clock).purge(before, self.clock.now() - ANSWER_SECONDS)
+        ConnectorDesk(session).purge_sessions(connection_id, before)

@@ -16,15 +16,18 @@ class Usage:
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
         self.clock = clock
-        self._touched: dict[str, int] = {}
+        self._touched: dict[tuple[str, bool], int] = {}
 
-    async def touch(self, connection: ConnectionRecord) -> None:
+    async def touch(self, connection: ConnectionRecord, *, succeeded: bool = True) -> None:
         now = self.clock.now()
-        if now - self._touched.get(connection.id, 0) >= TOUCH_SECONDS:
-            await self.store.write(lambda session: self.note(session, connection, now))
+        if self._is_due(connection, now, succeeded):
+            await self.store.write(lambda session: self.note(session, connection, now, succeeded=succeeded))
 
-    def note(self, session: Session, connection: ConnectionRecord, now: int) -> None:
-        """Note it in the transaction at hand, where the last note is old enough."""
-        if now - self._touched.get(connection.id, 0) >= TOUCH_SECONDS:
-            self._touched[connection.id] = now
-            Installation(session).note_use(connection, now)
+    def note(self, session: Session, connection: ConnectionRecord, now: int, *, succeeded: bool = True) -> None:
+        """Note it in the transaction at hand, where the last note is old enough. Distant books succeed later."""
+        if self._is_due(connection, now, succeeded):
+            self._touched[connection.id, succeeded] = now
+            Installation(session).note_use(connection, now, succeeded=succeeded)
+
+    def _is_due(self, connection: ConnectionRecord, now: int, succeeded: bool) -> bool:
+        return now - self._touched.get((connection.id, succeeded), 0) >= TOUCH_SECONDS

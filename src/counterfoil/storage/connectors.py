@@ -4,7 +4,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counterfoil.storage.contract import Session
@@ -124,6 +124,12 @@ PUT_SESSION = Statement(
     .values(ended_at=value("new_ended_at"), body=value("new_body"))
 )
 
+PURGE_SESSIONS = Statement(
+    delete(sessions).where(
+        (s.connection_id == value("connection")) & s.ended_at.is_not(None) & (s.ended_at < value("before"))
+    )
+)
+
 _encoder = msgspec.json.Encoder()
 _connector = msgspec.json.Decoder(Connector)
 _state = msgspec.json.Decoder(SessionState)
@@ -171,6 +177,10 @@ class ConnectorDesk:
 
     def open_sessions(self, connection_id: str) -> list[SessionRecord]:
         return [_record(row) for row in self.session.rows(OPEN, connection=connection_id)]
+
+    def purge_sessions(self, connection_id: str, before: int) -> None:
+        """Forget sessions that ended before a moment."""
+        self.session.run(PURGE_SESSIONS, connection=connection_id, before=before)
 
     def put_session(self, record: SessionRecord) -> SessionRecord:
         self.session.run(

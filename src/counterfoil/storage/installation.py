@@ -110,6 +110,11 @@ NOTE_USE = Statement(
     .where((n.account_id == value("account")) & (n.id == value("identifier")))
     .values(last_request_at=value("moment"), last_success_at=value("moment"))
 )
+NOTE_REQUEST = Statement(
+    update(connections)
+    .where((n.account_id == value("account")) & (n.id == value("identifier")))
+    .values(last_request_at=value("moment"))
+)
 ADD_AUTH_SESSION = Statement(insert(auth_sessions))
 AUTH_SESSION = Statement(
     select(*(auth_sessions.c[name] for name in AuthSessionRecord.__struct_fields__)).where(
@@ -203,9 +208,12 @@ class Installation:
         self.session.run(DELETE_CONNECTION, account=account_id, identifier=identifier, moment=moment)
         self.session.run(REVOKE_BOUND, account=account_id, connection=identifier, moment=moment)
 
-    def note_use(self, record: ConnectionRecord, moment: int) -> None:
+    def note_use(self, record: ConnectionRecord, moment: int, *, succeeded: bool = True) -> None:
+        """The connection was asked something, and has answered it or is yet to."""
         self.session.forget(("connection", record.account_id, record.id))
-        self.session.run(NOTE_USE, account=record.account_id, identifier=record.id, moment=moment)
+        self.session.run(
+            NOTE_USE if succeeded else NOTE_REQUEST, account=record.account_id, identifier=record.id, moment=moment
+        )
 
     def add_auth_session(self, record: AuthSessionRecord) -> None:
         self.session.run(ADD_AUTH_SESSION, **_columns(record))

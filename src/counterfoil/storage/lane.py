@@ -95,6 +95,11 @@ PUT = Statement(
     .where(MINE & (c.number == value("number_of")))
     .values(**{name: value(f"new_{name}") for name in CHANGING})
 )
+PURGE_QUERIES = Statement(
+    delete(lane).where(
+        MINE & c.settled_at.is_not(None) & (c.settled_at < value("before")) & (c.kind == literal_column("'query'"))
+    )
+)
 PURGE = Statement(delete(lane).where(MINE & c.settled_at.is_not(None) & (c.settled_at < value("before"))))
 
 _encoder = msgspec.json.Encoder()
@@ -147,9 +152,10 @@ class Lane(Sequences, Scope):
         )
         return entry
 
-    def purge(self, before: int) -> None:
-        """Forget what was settled before a moment."""
+    def purge(self, before: int, queries_before: int) -> None:
+        """Forget what was settled before a moment; of queries, whose answers are large, before another one."""
         self.session.run(PURGE, connection=self.connection_id, before=before)
+        self.session.run(PURGE_QUERIES, connection=self.connection_id, before=queries_before)
 
     def _entry(self, row: tuple[Any, ...] | None) -> LaneEntry | None:
         if row is None:

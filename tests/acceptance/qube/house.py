@@ -121,6 +121,7 @@ def api_of(running: Running, sender: Sender) -> QubeApi:
         running.dispatcher,
         running.administration,
         queue,
+        running.connecting,
         Limits(MAX_BODY, MAX_LINES),
         check_target=forbidden,
         default_books="embedded",

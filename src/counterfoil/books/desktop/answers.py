@@ -1,5 +1,6 @@
 """What came back from QuickBooks, read as far as the lane must know: statuses, and what leads on."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,6 +17,8 @@ LARGE: Final = 1024 * 1024
 """Bytes from which an answer is read piece by piece."""
 
 FIRST_ERROR: Final = 1000
+_ENCODING = re.compile(r"""(\A\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["'])[A-Za-z0-9._-]{1,40}(["'])""")
+"""What a document says of its bytes means nothing once it has travelled as a text in another one."""
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -36,7 +39,7 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 def read_answer(text: str) -> Answer:
     """Nothing is refused: what cannot be read says so. Large answers are gone through in bounded memory."""
-    data = text.encode("utf-8", "replace")
+    data = _ENCODING.sub(r"\1utf-8\2", text, count=1).encode("utf-8", "replace")
     try:
         if len(data) > LARGE:
             heads: Sequence[Response] = [each for each in stream_objects(data) if isinstance(each, Response)]

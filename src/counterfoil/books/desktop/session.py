@@ -169,10 +169,12 @@ class Conversation:
 
     async def last_error(self, ticket: str) -> str:
         """Why the session was ended, in a bookkeeper's words; `NoOp` has the Web Connector wait five seconds."""
-        record = await self.store.read(lambda session: ConnectorDesk(session).by_ticket(digest(ticket)))
-        if record is None or record.ended_at is not None:
-            return NO_SESSION
-        return record.state.error or NO_OP
+
+        def look(session: Session) -> str:
+            desk = self._desk(session, ticket)
+            return NO_SESSION if desk is None else desk.state.error or NO_OP
+
+        return await self.store.read(look)
 
     async def close(self, ticket: str) -> str:
         def work(session: Session) -> Desk | None:

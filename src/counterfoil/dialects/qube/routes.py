@@ -34,6 +34,7 @@ from counterfoil.dialects.qube.values import Flaw, text
 from counterfoil.dispatch.administration import Administration, NewConnection
 from counterfoil.dispatch.attempts import attempt_of
 from counterfoil.dispatch.callers import Caller
+from counterfoil.dispatch.connecting import DESKTOP, Connecting, ConnectLink
 from counterfoil.dispatch.queue import RequestQueue
 from counterfoil.dispatch.submit import Dispatcher
 from counterfoil.storage.installation import AccountRecord, ConnectionRecord
@@ -41,6 +42,9 @@ from counterfoil.storage.queue import QueuedRequest
 
 OPENAPI: Final = "/openapi/qube.json"
 LONGEST_NAME: Final = 255
+ONBOARDING_MINUTES: Final = 48 * 60
+"""How long an onboarding link lives (the vendor's documentation)."""
+
 OK, NO_CONTENT = 200, 204
 _json = msgspec.json.Encoder(decimal_format="number")
 
@@ -109,6 +113,7 @@ class QubeApi:
         dispatcher: Dispatcher,
         administration: Administration,
         queue: RequestQueue,
+        connecting: Connecting,
         limits: Limits,
         *,
         check_target: CheckTarget,
@@ -118,6 +123,7 @@ class QubeApi:
         self.dispatcher = dispatcher
         self.administration = administration
         self.queue = queue
+        self.connecting = connecting
         self.limits = limits
         self.check_target = check_target
         self.default_books = default_books
@@ -127,13 +133,12 @@ class QubeApi:
         """Every address; those below `connections` and `queued_requests` that nothing is served at come last."""
         connection = f"{ROOT}/connections/{{connection_id}}"
         requests, one = "queued_requests", "queued_requests/{id}"
-        connector: dict[str, Act] = {"POST": self._web_connector}
         served: list[tuple[str, dict[str, Act]]] = [
             (f"{ROOT}/connections", {"GET": self._connections, "POST": self._add_connection}),
             (connection, {"GET": self._connection, "DELETE": self._remove_connection}),
-            (f"{connection}/onboarding_url", connector),
-            (f"{connection}/password", connector),
-            (f"{connection}/qwc", {"GET": self._web_connector, **connector}),
+            (f"{connection}/onboarding_url", {"POST": self._onboarding}),
+            (f"{connection}/password", {"POST": self._password}),
+            (f"{connection}/qwc", {"GET": self._qwc, "POST": self._qwc}),
             (f"{connection}/{requests}", {"GET": self._requests, "POST": self._add_request}),
             (f"{connection}/{one}", {"GET": self._request, "DELETE": self._withdraw}),
             (f"{ROOT}/{one}", {"GET": self._request_anywhere, "DELETE": self._withdraw_anywhere}),
@@ -179,7 +184,7 @@ class QubeApi:
     async def _connections(self, call: Call) -> Answer:
         caller = await self.dispatcher.caller(call.key)
         found = await self.administration.connections(caller.account_id)
-        mine = [told_connection(each) for each in found if caller.connection_id in (None, each.id)]
+        mine = [await self._told_of(each) for each in found if caller.connection_id in (None, each.id)]
         return OK, {"data": mine}
 
     async def _add_connection(self, call: Call) -> Answer:
@@ -188,23 +193,48 @@ class QubeApi:
             detail = "This key is for one connection only; making others takes a key of the whole account."
             raise Forbidden(Problem("forbidden", (), {"detail": detail}))
         body = await self._body(call)
-        name = _connection_name(body)
+        name, redirect_url = _asked_of_connection(body)
         account = AccountRecord(id=caller.account_id, name="", created_at=0)
         asked = NewConnection(name=name or UNNAMED, books=self.default_books)
-        return CREATED, {"data": told_connection(await self.administration.create_connection(account, asked))}
+        made = await self.administration.create_connection(account, asked)
+        link = await self._link(made, redirect_url) if made.books == DESKTOP else None
+        return CREATED, {"data": await self._told_of(made, link=link)}
 
     async def _connection(self, call: Call) -> Answer:
         _, connection = await self._admitted(call)
-        return OK, {"data": told_connection(connection)}
+        return OK, {"data": await self._told_of(connection)}
 
     async def _remove_connection(self, call: Call) -> Answer:
         _, connection = await self._admitted(call)
         await self.administration.delete_connection(connection.account_id, connection.id)
         return NO_CONTENT, None
 
-    async def _web_connector(self, call: Call) -> Answer:
-        await self._admitted(call)
-        raise NoWebConnector
+    async def _onboarding(self, call: Call) -> Answer:
+        """A new link for a person; what is asked of it stands in the body, where there is one."""
+        connection = await self._connected(call)
+        _, redirect_url = _asked_of_connection(await self._body(call))
+        return OK, {"data": await self._told_of(connection, link=await self._link(connection, redirect_url))}
+
+    async def _password(self, call: Call) -> Answer:
+        """A new password for the Web Connector; it is made here, whatever the body proposes."""
+        connection = await self._connected(call)
+        return OK, {"data": {"id": connection.id, "password": await self.connecting.password(connection)}}
+
+    async def _qwc(self, call: Call) -> Answer:
+        return OK, {"qwc": self.connecting.file(await self._connected(call))}
+
+    async def _connected(self, call: Call) -> ConnectionRecord:
+        """A connection whose books are behind a Web Connector."""
+        _, connection = await self._admitted(call)
+        if connection.books != DESKTOP:
+            raise NoWebConnector
+        return connection
+
+    async def _link(self, connection: ConnectionRecord, redirect_url: str | None) -> ConnectLink:
+        return await self.connecting.link(connection, ONBOARDING_MINUTES, redirect_url)
+
+    async def _told_of(self, connection: ConnectionRecord, *, link: ConnectLink | None = None) -> Any:
+        return told_connection(connection, await self.connecting.connector(connection), link)
 
     async def _requests(self, call: Call) -> Answer:
         _, connection = await self._admitted(call)
@@ -299,8 +329,8 @@ class QubeApi:
         return told_request(connection, request, attempts)
 
 
-def _connection_name(body: Mapping[str, Any]) -> str | None:
-    """What a new connection is to be called. `redirect_url` is for a page that embedded books have no need of."""
+def _asked_of_connection(body: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """What a connection is to be called, and where its connect page is to lead afterwards."""
     known = ("name", "redirect_url")
     problems = unknown_keys(body, known)
     for key, longest in (("name", LONGEST_NAME), ("redirect_url", LONGEST_ADDRESS)):
@@ -312,4 +342,7 @@ def _connection_name(body: Mapping[str, Any]) -> str | None:
             problems.append(Problem(flaw.kind, (key,), flaw.values))
     refuse(problems)
     name: str | None = body.get("name")
-    return name.strip() if name is not None else None
+    redirect_url: str | None = body.get("redirect_url")
+    if redirect_url and not redirect_url.lower().startswith(("https://", "http://")):
+        raise Invalid(Problem("not_served", ("redirect_url",), {"detail": "must begin with https:// or http://"}))
+    return name.strip() if name is not None else None, redirect_url or None

@@ -14,6 +14,8 @@ from counterfoil.dialects.qube.assumed import (
     ONE_PAGE,
 )
 from counterfoil.dialects.qube.documents import shown_document
+from counterfoil.dispatch.connecting import ConnectLink
+from counterfoil.storage.connectors import Connector
 from counterfoil.storage.installation import ConnectionRecord
 from counterfoil.storage.post import DeliveryAttempt
 from counterfoil.storage.queue import QueuedRequest
@@ -71,24 +73,29 @@ def letter(request: QueuedRequest) -> bytes:
     )
 
 
-def told_connection(connection: ConnectionRecord) -> Any:
-    """A connection. Embedded books have no company file, product or Web Connector: what tells of these is null."""
-    used = connection.last_success_at
+def told_connection(
+    connection: ConnectionRecord, connector: Connector | None = None, link: ConnectLink | None = None
+) -> Any:
+    """A connection. Embedded books have no company file, product or Web Connector: what tells of these is null.
+
+    The onboarding link is told when it is made, and never again: only its digest is kept.
+    """
+    used = connector.last_seen_at if connector is not None else connection.last_success_at
     return {
         "id": connection.id,
         "app_id": connection.account_id,
         "username": connection.id,
         "name": connection.name or None,
         "last_connected_at": moment(used) if used is not None else None,
-        "company_file": None,
+        "company_file": connector.company_file if connector is not None else None,
         "type": CONNECTION_TYPE,
-        "qbxml_version": None,
-        "quickbooks_product_name": None,
-        "redirect_url": None,
+        "qbxml_version": connector.qbxml_version if connector is not None else None,
+        "quickbooks_product_name": connector.product if connector is not None else None,
+        "redirect_url": link.redirect_url if link is not None else None,
         "links": {
             "self": f"{ROOT}/connections/{connection.id}",
             "ui": f"/app/connections/{connection.id}",
-            "onboarding": None,
+            "onboarding": link.url if link is not None else None,
         },
         "inserted_at": moment(connection.created_at),
         "updated_at": moment(max(connection.created_at, connection.last_request_at or 0)),

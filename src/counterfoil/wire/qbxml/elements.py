@@ -96,12 +96,13 @@ def _check_needed(
     missing: set[str] = set()
     for slot in layout.slots:
         row = slot.row
-        if not row.needed(writing.verb) or slot.early or not row.field or row.choice in {*chosen, *missing}:
+        one_of = row.choice or row.field
+        if not row.needed(writing.verb) or slot.early or not row.field or one_of in missing or row.choice in chosen:
             continue
         value = values.get(row.field)
         if row.choice or value is None or value == () or (value == "" and not row.blank):
             writing.problems.append(Problem("required", (*place, row.field)))
-            missing |= {row.choice} - {""}
+            missing.add(one_of)
 
 
 def _is_written(slot: Slot, value: Any, values: Mapping[str, Any], layout: Layout, writing: Writing) -> bool:

@@ -256,13 +256,15 @@ def _check_choice(slot: Slot, chosen: dict[str, str], place: Place, reading: Rea
 def _check_needed(
     layout: Layout, counts: Mapping[str, int], chosen: Mapping[str, str], reading: Reading, place: Place
 ) -> None:
+    """Of rivals one is enough, and so is one shape of entries that stand in one order."""
+    there = {layout.by_tag[tag].place for tag in counts}
     missing: set[str] = set()
     for slot in layout.slots:
         row = slot.row
-        if not row.needed(reading.verb) or row.tag in counts or row.choice in chosen or row.choice in missing:
+        one_of = row.choice or row.field or row.tag
+        if not row.needed(reading.verb) or slot.place in there or row.choice in chosen or one_of in missing:
             continue
-        if row.choice:
-            missing.add(row.choice)
+        missing.add(one_of)
         reading.structure.append(Problem("required", (*place, row.tag)))
 
 

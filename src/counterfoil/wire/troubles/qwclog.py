@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from counterfoil.wire.troubles.secrets import redacted
+from counterfoil.wire.troubles.secrets import Redaction
 from counterfoil.wire.troubles.trouble import Trouble, normal, trouble_of
 
 LONGEST_LINE: Final = 400
@@ -61,7 +61,9 @@ def decoded(data: bytes) -> str:
 
 def marked(log: str) -> tuple[Mark, ...]:
     """The lines that tell of troubles, in their order, without secrets."""
-    marks = (_mark(number, line) for number, line in enumerate(_LINE_END.split(redacted(log)), 1))
+    redaction = Redaction(log)
+    lines = ((number, line) for number, line in enumerate(_LINE_END.split(log), 1) if _CODE.search(line))
+    marks = (_mark(number, redaction.of(line)) for number, line in lines)
     return tuple(mark for mark in marks if mark is not None)
 
 

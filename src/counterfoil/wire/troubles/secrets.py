@@ -6,7 +6,6 @@ Where it is doubtful how far a secret reaches, more is struck out rather than le
 
 import html
 import re
-from collections.abc import Iterable
 from typing import Final
 
 REDACTED: Final = "[redacted]"
@@ -19,12 +18,18 @@ _PLAIN = frozenset({"maskedforsecurity", "none", "null", "nvu", "busy", "valid"}
 """Values that say something of a secret, and are none."""
 
 
+_REACH: Final = "{1,2000}?"
+"""How far a secret may reach; without a bound, a log of many beginnings and no end would take for ever."""
+
+
 def _labelled(names: str, stops: str) -> re.Pattern[str]:
     """A value behind `=` or `:`, in quotes, or else up to one of the `stops`, the next name or code, or the end."""
     return re.compile(
-        rf"""(?P<open>(?:{names})(?:\ (?:value|received|locally|stored))*["']?\s*[=:][\ \t]*(?:(?:Basic|Bearer)\ +)?)
+        rf"""(?P<open>(?:{names})(?:\ (?:value|received|locally|stored))*["']?
+                      [\ \t]*[=:][\ \t]*(?:(?:Basic|Bearer)\ +)?)
              (?:
-                 (?P<quote>"|'|&quot;|&apos;) (?!(?P=quote)) (?P<quoted>.*?) (?P=quote) (?=\s*[><,;)\]}}&]|\s|$)
+                 (?P<quote>"|'|&quot;|&apos;) (?!(?P=quote))
+                 (?P<quoted>[^\r\n]{_REACH}) (?P=quote) (?=[\ \t]*[><,;)\]}}&]|\s|$)
                | (?P<plain>[^\s<>"'&][^<>"{stops}\r\n]*?) (?=[<>"{stops}]|\s+\w+\s*[=:]|\s+(?:QBWC\d|0x8)|\s{{2}}|\s*$)
              )""",
         re.IGNORECASE | re.VERBOSE | re.MULTILINE,
@@ -37,12 +42,14 @@ def _plain(pattern: str) -> re.Pattern[str]:
 
 _PATTERNS: Final = (
     _plain(
-        rf"(?P<open>(?:<|&lt;)[\w:]*?(?:{_PASSWORDS}|{_TICKETS})\b[^<>&=]*(?:>|&gt;))(?P<plain>[^\r\n]+?)(?=</|&lt;/)"
+        rf"(?P<open>(?:<|&lt;)[\w:]{{0,40}}?(?:{_PASSWORDS}|{_TICKETS})\b[^<>&=\r\n]{{0,200}}(?:>|&gt;))"
+        rf"(?P<plain>[^\r\n]{_REACH})(?=</|&lt;/)"
     ),
     _plain(
-        r"(?P<open>authenticateResult[^<>&]*(?:>|&gt;)\s*(?:<|&lt;)[\w:]*string(?:>|&gt;))(?P<plain>.+?)(?=</|&lt;/)"
+        r"(?P<open>authenticateResult[^<>&\r\n]{0,200}(?:>|&gt;)\s*(?:<|&lt;)[\w:]{0,40}string(?:>|&gt;))"
+        rf"(?P<plain>[^\r\n]{_REACH})(?=</|&lt;/)"
     ),
-    _plain(r"(?P<open>\bhttps?://[^\s/:@]+:)(?P<plain>[^\s/@]+)(?=@)"),
+    _plain(r"(?P<open>\bhttps?://[^\s/:@]{1,200}:)(?P<plain>[^\s/@]{1,200})(?=@)"),
     _plain(r"(?P<open>)(?P<plain>\b(?:cf_[0-9a-f]{16}_[\w-]+|whsec_[0-9a-f]+))"),
     _labelled(_PASSWORDS, ""),
     _labelled(_TICKETS, ",;&"),
@@ -51,12 +58,30 @@ _PATTERNS: Final = (
 _WORD = re.compile(r"[\w-]+")
 
 
+class Redaction:
+    """Strikes the secrets of one log out of any text of it.
+
+    Words are looked up one by one, since a log may hold thousands of tickets; what is no word is searched for.
+    """
+
+    def __init__(self, log: str) -> None:
+        known = {secret for secret in secrets_in(log) if len(secret) >= SHORTEST_EVERYWHERE}
+        self._words = frozenset(secret for secret in known if _WORD.fullmatch(secret))
+        self._phrases = sorted(known - self._words, key=len, reverse=True)
+
+    def of(self, text: str) -> str:
+        """The text without secrets: neither those that it names, nor those that the log names anywhere."""
+        for pattern in _PATTERNS:
+            text = pattern.sub(_opening_kept, text)
+        text = _WORD.sub(lambda match: REDACTED if match[0] in self._words else match[0], text)
+        for phrase in self._phrases:
+            text = text.replace(phrase, REDACTED)
+        return text
+
+
 def redacted(text: str) -> str:
     """The text without its secrets."""
-    secrets = secrets_in(text)
-    for pattern in _PATTERNS:
-        text = pattern.sub(_opening_kept, text)
-    return _struck_out(text, secrets)
+    return Redaction(text).of(text)
 
 
 def secrets_in(text: str) -> frozenset[str]:
@@ -76,13 +101,3 @@ def _opening_kept(match: re.Match[str]) -> str:
 def _value(match: re.Match[str]) -> str:
     groups = match.groupdict()
     return groups.get("quoted") or groups["plain"] or ""
-
-
-def _struck_out(text: str, secrets: Iterable[str]) -> str:
-    """Words are looked up one by one, since a log may hold thousands of tickets; what is no word is searched for."""
-    known = {secret for secret in secrets if len(secret) >= SHORTEST_EVERYWHERE}
-    words = {secret for secret in known if _WORD.fullmatch(secret)}
-    text = _WORD.sub(lambda match: REDACTED if match[0] in words else match[0], text)
-    for secret in sorted(known - words, key=len, reverse=True):
-        text = text.replace(secret, REDACTED)
-    return text

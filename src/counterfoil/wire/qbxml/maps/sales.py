@@ -168,10 +168,11 @@ _OTHER = (
 _LINKED = part("LinkedTxn", "linked_transactions", "r", LINKED_TRANSACTION)
 
 
-def _lines(line: str, lines: Part, groups: Part) -> tuple[Row, ...]:
+def _lines(line: str, lines: Part, groups: Part, *, needed: bool) -> tuple[Row, ...]:
+    """Plain lines and groups; where a document needs one of them, either will do."""
     return tuple(
         part(f"{line}{shape}{suffix}", "lines", verb, table)
-        for suffix, verb in (("Add", "a"), ("Mod", "m"), ("Ret", "r"))
+        for suffix, verb in (("Add", "A" if needed else "a"), ("Mod", "m"), ("Ret", "r"))
         for shape, table in (("", lines), ("Group", groups))
     )
 
@@ -200,7 +201,7 @@ INVOICES = Map(
             row("LinkToTxnID", "link_to_transactions", "a", since="6.0"),
             part("SetCredit", "apply_credits", "am", CREDIT_TO_APPLY, since="10.0"),
             _LINKED,
-            *_lines("InvoiceLine", INVOICE_LINE, INVOICE_LINE_GROUP),
+            *_lines("InvoiceLine", INVOICE_LINE, INVOICE_LINE_GROUP, needed=False),
             CUSTOM_FIELDS,
         ),
     ),
@@ -225,7 +226,7 @@ CREDIT_MEMOS = Map(
             *_PRINT,
             *_OTHER,
             _LINKED,
-            *_lines("CreditMemoLine", CREDIT_MEMO_LINE, CREDIT_MEMO_LINE_GROUP),
+            *_lines("CreditMemoLine", CREDIT_MEMO_LINE, CREDIT_MEMO_LINE_GROUP, needed=True),
             CUSTOM_FIELDS,
         ),
     ),

@@ -2,21 +2,18 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from counterfoil.core.dates import precise_moment
 from counterfoil.core.errors import CounterfoilError
-from counterfoil.dispatch.administration import Administration
+from counterfoil.dispatch.connecting import DESKTOP, Connecting
 from counterfoil.dispatch.connectors import Condition, Connectors
 from counterfoil.storage.connectors import Hours
 from counterfoil.storage.installation import ConnectionRecord
 from counterfoil.wire.qbxml.zones import is_zone
-from counterfoil.wire.soap.qwc import Qwc, address_problem, qwc_document
-from counterfoil.wire.troubles.trouble import trouble_of
 
-DESKTOP: Final = "desktop"
 LINK_MINUTES: Final = 7 * 24 * 60
 FOLDER: Final = "qwc"
 _UNFIT = re.compile(r"[^A-Za-z0-9]+")
@@ -27,35 +24,29 @@ class CannotConnect(CounterfoilError):
     """A desktop connection cannot be set up so; the message says what to change."""
 
 
-class Connecting:
-    """Hands out what connects a QuickBooks. `address` is how the Web Connector reaches this server."""
+class DesktopCommands:
+    """What commands tell of desktop connections, and change in them."""
 
-    def __init__(
-        self, data: Path, administration: Administration, connectors: Connectors, address: Callable[[], str]
-    ) -> None:
+    def __init__(self, data: Path, connecting: Connecting, connectors: Connectors) -> None:
         self.data = data
-        self.administration = administration
+        self.connecting = connecting
         self.connectors = connectors
-        self.address = address
 
     def check(self, books: str) -> None:
-        """Raises CannotConnect where the Web Connector would refuse this server's address."""
-        code = address_problem(self.address()) if books == DESKTOP else None
-        if code is not None:
-            trouble = trouble_of(code)
-            raise CannotConnect(f"{self.address()}: {trouble.title}. {' '.join(trouble.steps)} ({code})")
+        """Raises Invalid where the Web Connector would refuse this server's address."""
+        if books == DESKTOP:
+            self.connecting.check_address()
 
     async def told(self, connection: ConnectionRecord) -> dict[str, Any]:
         """The link, user name and password, and the path of the file; nothing for books that need none."""
         if connection.books != DESKTOP:
             return {}
         self.check(connection.books)
-        password = await self.connectors.new_password(connection)
-        _, secret = await self.administration.create_auth_session(connection, "", LINK_MINUTES, None)
+        link = await self.connecting.link(connection, LINK_MINUTES)
         return {
-            "connect_url": f"{self.address()}/connect/auth_sess_client_secret_{secret}",
+            "connect_url": link.url,
             "user_name": connection.id,
-            "password": password,
+            "password": await self.connecting.password(connection),
             "qwc": str(self._written(connection)),
         }
 
@@ -100,19 +91,8 @@ class Connecting:
         path = folder / f"{name}-{connection.id[-12:]}.qwc"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
-            file.write(qwc_document(qwc_of(connection, self.address())))
+            file.write(self.connecting.file(connection))
         return path.resolve()
-
-
-def qwc_of(connection: ConnectionRecord, address: str) -> Qwc:
-    """The file of a connection: its id is the user's name and the company's mark, its account the application."""
-    return Qwc(
-        name=connection.name,
-        url=address,
-        user_name=connection.id,
-        owner_id=connection.account_id,
-        file_id=connection.id,
-    )
 
 
 def _hours(text: str, zone: str) -> Hours:
@@ -127,6 +107,7 @@ def _details(condition: Condition) -> dict[str, Any]:
     seen, success = connector.last_seen_at, connector.last_success_at
     return {
         "waiting": condition.waiting,
+        "unknown": condition.unknown,
         "needs": condition.code,
         "last_seen_at": precise_moment(seen) if seen is not None else None,
         "last_success_at": precise_moment(success) if success is not None else None,
