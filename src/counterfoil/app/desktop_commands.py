@@ -109,6 +109,7 @@ def _details(condition: Condition) -> dict[str, Any]:
         "waiting": condition.waiting,
         "unknown": condition.unknown,
         "needs": condition.code,
+        "expected_by": precise_moment(condition.expected_by) if condition.expected_by is not None else None,
         "last_seen_at": precise_moment(seen) if seen is not None else None,
         "last_success_at": precise_moment(success) if success is not None else None,
         "connector_version": connector.connector_version,

@@ -75,7 +75,11 @@ class Connectors:
         self.bells = bells
 
     async def new_password(self, connection: ConnectionRecord) -> str:
-        """A new password, shown once; the one before opens for ten minutes more."""
+        """A new password, shown once; the one before opens for ten minutes more.
+
+        Who makes one because something is wrong connects anew: the next session takes the company that is open, which
+        is known by its FileID wherever its file has been moved to.
+        """
         password, now = new_password(), self.clock.now()
 
         def work(session: Session) -> None:
@@ -85,7 +89,11 @@ class Connectors:
                 desk.put(connection.id, Connector(password=digest(password)))
                 return
             fresh = structs.replace(
-                before, password=digest(password), old_password=before.password, old_until=now + GRACE
+                before,
+                password=digest(password),
+                old_password=before.password,
+                old_until=now + GRACE,
+                company_file=before.company_file if before.attention is None else None,
             )
             desk.put(connection.id, fresh)
 

@@ -34,6 +34,15 @@ def test_a_customer_and_an_item_are_named_in_three_ways(caller: Client) -> None:
             assert read["line_items"][0]["item_external_key"] == "i3"
 
 
+def test_an_item_that_is_not_there_is_refused_with_its_place(caller: Client) -> None:
+    line = {"item_id": 99_999, "line_rate": 12.5, "line_quantity": 2}
+    before = caller.ask("GET", "/invoice/_count")
+    answer = caller.http.post("/invoice", json={"customer_id": caller.customer(), "line_items": [line]})
+    assert answer.status_code == 400
+    assert "line_items[0].item_id" in answer.headers["Counterfoil-Problems"]
+    assert caller.ask("GET", "/invoice/_count") == before
+
+
 @pytest.mark.parametrize("paycycle", PAYCYCLES)
 def test_a_payment_cycle_labels_an_invoice_and_a_line_and_makes_no_other_invoice(caller: Client, paycycle: str) -> None:
     before = caller.ask("GET", "/invoice/_count")

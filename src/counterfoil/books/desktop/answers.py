@@ -44,7 +44,7 @@ def read_answer(text: str) -> Answer:
         if len(data) > LARGE:
             heads: Sequence[Response] = [each for each in stream_objects(data) if isinstance(each, Response)]
             return Answer(data=data, responses=ResponseSet(responses=tuple(heads)))
-        root = parse(data).root
+        root = parse(data, forgiving=True).root
         return Answer(data=data, responses=read_responses(Document(root)), utc_offset=learnt_offset(root))
     except Malformed:
         return Answer(data=data, responses=None)

@@ -31,7 +31,7 @@ def facts_of(document: str, owner_id: str) -> Facts:
     if not document.strip():
         return Facts()
     try:
-        root = parse(document.encode()).root
+        root = parse(document.encode(), forgiving=True).root
     except Malformed:
         return Facts()
     host, company = _first(root, "HostRet"), _first(root, "CompanyRet")

@@ -180,7 +180,7 @@ def _objects(answer: Answer, entry: LaneEntry) -> list[Node] | None:
     if first is None or first.status.code not in (0, NOTHING_FOUND):
         return None
     try:
-        messages = parse(answer.data, largest=LARGEST_STREAM).root.child("QBXMLMsgsRs")
+        messages = parse(answer.data, largest=LARGEST_STREAM, forgiving=True).root.child("QBXMLMsgsRs")
     except Malformed:
         return None
     answers = messages.children if messages is not None else ()

@@ -166,7 +166,7 @@ async def _discounts(desk: Desk, lines: Sequence[Given]) -> None:
     discounts = {each.id for each in await desk.listed("discount_items")}
     for line in lines:
         item, quantity, rate = line.get(ITEM), line.get("line_quantity"), line.get("line_rate")
-        if item is None or item.id not in discounts or quantity is None:
+        if not isinstance(item, Ref) or item.id not in discounts or quantity is None:
             continue
         line["line_quantity"] = None
         if rate is not None:

@@ -1,6 +1,7 @@
 """Large answers, object by object: what has been told is forgotten before the next is read.
 
-The bytes are held to what `tree.parse` holds them to: the same encodings, no document type, the same depth.
+The bytes are held to what `tree.parse` holds answers to, forgiving: the same encodings, no document type, the same
+depth.
 """
 
 import codecs
@@ -17,7 +18,6 @@ from counterfoil.wire.qbxml.outcomes import LATEST, Response, response_of
 from counterfoil.wire.qbxml.read import returned
 from counterfoil.wire.qbxml.tree import (
     DEEPEST,
-    FORBIDDEN,
     GUARDED,
     Node,
     encoding_of,
@@ -25,6 +25,7 @@ from counterfoil.wire.qbxml.tree import (
     malformed,
     node_of,
     prolog,
+    without_forbidden,
 )
 from counterfoil.wire.qbxml.zones import UNKNOWN, Zone, inward
 
@@ -32,6 +33,7 @@ LARGEST_STREAM: Final = 256 * 1024 * 1024
 """Bytes of an answer, unless the caller says otherwise."""
 
 _CHUNK: Final = 64 * 1024
+_LONGEST_REFERENCE: Final = 16
 _SET: Final = ("QBXML", "QBXMLMsgsRs")
 _ANSWER_DEPTH: Final = 3
 _OBJECT_DEPTH: Final = 4
@@ -81,20 +83,30 @@ def _events(data: bytes, largest: int) -> Iterator[tuple[str, Any]]:
 
 
 def _texts(data: bytes, largest: int) -> Iterator[str]:
-    """The document from its root element on, in pieces, decoded and without what XML does not allow."""
+    """The document from its root element on, in pieces, decoded and without what XML does not allow.
+
+    What may be the beginning of a reference waits for the next piece.
+    """
     if len(data) > largest:
         raise Malformed(Problem("too_large", (), {"limit": largest}))
     encoding, begin = encoding_of(data)
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder = codecs.getincrementaldecoder(encoding)("windows-1252")
+    held = ""
     for place in range(begin, max(len(data), begin + 1), _CHUNK):
         last = place + _CHUNK >= len(data)
         try:
-            text = decoder.decode(data[place : place + _CHUNK], last)
+            text = held + decoder.decode(data[place : place + _CHUNK], last)
         except UnicodeDecodeError:
             raise malformed(f"its bytes are not {encoding}") from None
-        if FORBIDDEN.search(text):
-            raise malformed("it holds characters that XML does not allow")
+        cut = len(text) if last else _before_reference(text)
+        text, held = without_forbidden(text[:cut]), text[cut:]
         yield _from_root(text, last=last) if place == begin else text
+
+
+def _before_reference(text: str) -> int:
+    """Where a reference begins that the end of the text cuts in two; the end, where none does."""
+    begin = text.rfind("&", -_LONGEST_REFERENCE)
+    return begin if begin >= 0 and ";" not in text[begin:] else len(text)
 
 
 def _from_root(text: str, *, last: bool) -> str:

@@ -46,6 +46,8 @@ _MARKS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
 _WIDE: Final = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
 _DECLARED = re.compile(rb"""<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_NUMBERED = re.compile(r"&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,9}));")
+_LAST_CODE: Final = 0x10FFFF
 _VERSION = re.compile(r"""^qbxml\s+version\s*=\s*["']\s*((?:CA|UK|AU|OE)?\d{1,2}\.\d{1,2})\s*["']\s*$""")
 _ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
 _QUOTED = _ESCAPES | {ord('"'): "&quot;", ord("\n"): "&#10;", ord("\t"): "&#9;"}
@@ -89,12 +91,21 @@ class Document(Struct, frozen=True):
     version: str | None = None
 
 
-def parse(data: bytes, *, largest: int = LARGEST, most: int = MOST, deepest: int = DEEPEST) -> Document:
-    """The document that `data` holds. Raises Malformed, and never repeats anything of what it was given."""
+def parse(
+    data: bytes, *, largest: int = LARGEST, most: int = MOST, deepest: int = DEEPEST, forgiving: bool = False
+) -> Document:
+    """The document that `data` holds. Raises Malformed, and never repeats anything of what it was given.
+
+    QuickBooks' own answers are read `forgiving`: people have stored characters in it that XML does not allow, and an
+    answer is too dear to be refused for one of them. They are left out, and bytes that are no UTF-8 read as
+    Windows-1252.
+    """
     if len(data) > largest:
         raise Malformed(Problem("too_large", (), {"limit": largest}))
-    text = _decoded(data)
-    if FORBIDDEN.search(text):
+    text = _decoded(data, "windows-1252" if forgiving else "strict")
+    if forgiving:
+        text = without_forbidden(text)
+    elif FORBIDDEN.search(text):
         raise malformed("it holds characters that XML does not allow")
     if text.count("<") > 2 * most:
         raise malformed(f"it has more than {most} elements")
@@ -130,10 +141,29 @@ def branch(name: str, *children: Node) -> Node:
     return Node(name, {}, "", children)
 
 
-def _decoded(data: bytes) -> str:
+def without_forbidden(text: str) -> str:
+    """Text without the characters that XML does not allow, whether they stand there or are referred to by number."""
+    return _NUMBERED.sub(_kept_reference, FORBIDDEN.sub("", text))
+
+
+def _kept_reference(found: re.Match[str]) -> str:
+    code = int(found.group(1), 16) if found.group(1) else int(found.group(2))
+    return found.group(0) if code <= _LAST_CODE and not FORBIDDEN.match(chr(code)) else ""
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.start + 1].decode("cp1252", "replace"), error.start + 1
+
+
+codecs.register_error("windows-1252", _as_windows_1252)
+
+
+def _decoded(data: bytes, errors: str) -> str:
     encoding, length = encoding_of(data)
     try:
-        return data[length:].decode(encoding)
+        return data[length:].decode(encoding, errors)
     except UnicodeDecodeError:
         raise malformed(f"its bytes are not {encoding}") from None
 

@@ -104,6 +104,9 @@ _ANY_DECIMAL = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{0,20})?")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,10}")
 _GUID = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
 _MOMENT = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:T\d{1,2}(?::\d{1,2}(?::\d{1,2}(?:[+-]\d{1,2}:\d{1,2})?)?)?)?")
+_ONE_DIGIT = re.compile(r"(?<![0-9])(?=[0-9](?![0-9]))")
+"""Before a digit that stands alone, as qbXML allows it in months, days and hours."""
+
 _FLAGS: Final[Mapping[str, bool]] = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -225,12 +228,19 @@ def _moment(kind: Kind) -> Codec:
         try:
             if _MOMENT.fullmatch(given) is None:
                 raise ValueError(given)
-            return moment_from(given, end_of_day=end_of_day)
+            return moment_from(_ONE_DIGIT.sub("0", given), end_of_day=end_of_day)
         except (ValueError, OverflowError):
             expected = "a date, or a date and time (YYYY-MM-DDTHH:mm:ss, with or without an offset)"
             raise ill_formed("date", expected, text) from None
 
-    return Codec(read, local_moment, read)
+    def lenient(text: str) -> int:
+        """Also with a `Z` or parts of seconds, which qbXML itself does not have."""
+        try:
+            return moment_from(text.strip(), end_of_day=end_of_day)
+        except (ValueError, OverflowError):
+            return read(text)
+
+    return Codec(read, local_moment, lenient)
 
 
 def _instant(_: Kind) -> Codec:

@@ -25,6 +25,7 @@ from counterfoil.model.kinds import (
     To,
     Whole,
 )
+from counterfoil.model.lines import SalesLine
 from counterfoil.model.shape import fields_of
 from counterfoil.model.values import Ref
 from counterfoil.wire.qbxml.slots import Slot, kind_of, layout_of
@@ -156,6 +157,17 @@ PARTS: dict[type[Struct], Part] = {}
 def draft_of(table: Map) -> Create:
     PARTS[table.model] = table.part
     return Create(resource=table.resource, draft=sample(table.part, "a"))
+
+
+def least_of(table: Map) -> Create:
+    """A draft with what its Add cannot do without, and nothing else."""
+    whole = draft_of(table)
+    slots = layout_of(table.part, "a", V13).slots
+    needed = {slot.row.field for slot in slots if slot.row.needed("a") and slot.row.field != "applications"}
+    values = {name: getattr(whole.draft, name) for name in needed if name != "is_auto_apply"}
+    if "lines" in values:
+        values["lines"] = (SalesLine(description="One line of text"),)
+    return Create(resource=table.resource, draft=table.model(**values))
 
 
 def object_of(table: Map) -> Any:

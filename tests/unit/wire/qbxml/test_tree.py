@@ -52,6 +52,10 @@ HOSTILE = {
 }
 
 
+FORGIVEN = {"nul", "nul by number", "control character", "surrogate by number", "not utf-8", "utf-32"}
+"""What is left out of an answer, that the rest may be read; UTF-32 is UTF-16 then, with NULs between."""
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_documents_are_refused_quickly_and_not_repeated(name: str) -> None:
     begun = time.monotonic()
@@ -89,6 +93,26 @@ def test_a_large_text_is_refused_by_the_reader_where_the_caller_allows_the_size(
 )
 def test_texts_arrive_whatever_the_encoding(data: bytes, text: str) -> None:
     assert parse(data).root == Node("a", {}, text)
+
+
+STORED = {
+    "by number": b"<Memo>the owner&#x19;s &#38; &#233;&#0;&#xD800;&#xFFFFFFF;</Memo>",
+    "as they are": "<Memo>the owner\x19s &amp; é\x00</Memo>".encode(),
+    "in other bytes": b"<Memo>the owner\x19s &amp; \xe9</Memo>",
+}
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_what_was_stored_in_quickbooks_is_read_without_what_xml_does_not_allow(name: str) -> None:
+    with pytest.raises(Malformed):
+        parse(STORED[name])
+    assert parse(STORED[name], forgiving=True).root == Node("Memo", {}, "the owners & é")
+
+
+@pytest.mark.parametrize("name", sorted(set(HOSTILE) - FORGIVEN))
+def test_what_is_forgiven_is_nothing_hostile(name: str) -> None:
+    with pytest.raises(Malformed):
+        parse(HOSTILE[name], forgiving=True)
 
 
 @pytest.mark.parametrize(

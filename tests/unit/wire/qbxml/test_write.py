@@ -8,17 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
-from tests.unit.wire.qbxml.samples import draft_of, object_of, update_of
+from tests.unit.wire.qbxml.samples import GUID, draft_of, object_of, update_of
 from tests.unit.wire.qbxml.test_requests import asked
 
 from counterfoil.core.errors import Broken, Invalid, Malformed
 from counterfoil.core.problems import named
 from counterfoil.model.command import Create, Delete, LineChange, Update, Void
-from counterfoil.model.lines import SalesLine, SalesLineGroup
+from counterfoil.model.items import SalesTaxGroupItem, ServiceItem
+from counterfoil.model.lines import CreditToApply, SalesLine, SalesLineGroup
 from counterfoil.model.outcome import Done, Refused
 from counterfoil.model.query import Filter, Page, Read, Select, SelectDeleted
 from counterfoil.model.receivables import Application, ReceivePayment
-from counterfoil.model.sales import Invoice
+from counterfoil.model.sales import CreditMemo, Invoice
 from counterfoil.model.values import Ref
 from counterfoil.wire.qbxml import answer, outcomes, tree, write
 from counterfoil.wire.qbxml.messages import MAPS
@@ -106,7 +107,12 @@ def test_the_other_of_two_rates_replaces_the_first() -> None:
 
 def test_what_qbxml_cannot_say_is_refused_with_its_place() -> None:
     line = SalesLine(rate=Decimal(1), rate_percent=Decimal(2), other_custom_field1="x" * 30)
-    draft = Invoice(ref_number="123456789012", external_id="6f1c2a9e-4b7d-4c1e-9a53-0d2f8b61c7aa", lines=(line,))
+    draft = Invoice(
+        customer=Ref("8-1"),
+        ref_number="123456789012",
+        external_id=GUID,
+        lines=(line,),
+    )
     with pytest.raises(Invalid) as caught:
         write.request_node(Create(resource="invoices", draft=draft), version="8.0")
     assert [(problem.kind, named(problem.place)) for problem in caught.value.problems] == [
@@ -129,6 +135,38 @@ def test_what_quickbooks_has_no_message_for(command: Any) -> None:
     with pytest.raises(Invalid) as caught:
         write.request_node(command)
     assert [problem.kind for problem in caught.value.problems] == ["not_served"]
+
+
+def test_what_quickbooks_cannot_do_without_is_asked_for_before_it_is_sent() -> None:
+    """A document without it would not be read at all, and QuickBooks would not say why."""
+    group = SalesLineGroup(quantity=Decimal(1))
+    credit = CreditToApply(applied_amount=Decimal(1))
+    drafts = [
+        Create(resource="invoices", draft=Invoice(lines=(SalesLine(), group), apply_credits=(credit,))),
+        Create(resource="service_items", draft=ServiceItem(name="Fitting")),
+        Create(resource="sales_tax_group_items", draft=SalesTaxGroupItem()),
+        Create(resource="receive_payments", draft=ReceivePayment(customer=Ref("8-1"))),
+        Create(resource="credit_memos", draft=CreditMemo(customer=Ref("8-1"))),
+        Create(resource="credit_memos", draft=CreditMemo(customer=Ref("8-1"), lines=(group,))),
+        Update(resource="invoices", id="1", revision="", changes={"apply_credits": (CreditToApply(),)}),
+    ]
+    found: list[list[tuple[str, str]]] = []
+    for draft in drafts:
+        try:
+            write.request_node(draft)
+            found.append([])
+        except Invalid as refusal:
+            found.append([(problem.kind, named(problem.place)) for problem in refusal.problems])
+    assert {kind for problems in found for kind, _ in problems} == {"required"}
+    assert [sorted(place for _, place in problems) for problems in found] == [
+        ["apply_credits[0].credit_transaction_id", "customer", "lines[1].item_group"],
+        ["sales_or_purchase"],
+        ["name", "sales_tax_items"],
+        [],
+        ["lines"],
+        ["lines[0].item_group"],
+        ["apply_credits[0].applied_amount", "apply_credits[0].credit_transaction_id", "revision"],
+    ]
 
 
 def test_fields_without_an_element_are_known() -> None:
@@ -154,7 +192,7 @@ def test_lines_that_stay_are_named_in_their_order() -> None:
 
 def test_attributes_are_passed_through() -> None:
     node = write.request_node(
-        Create(resource="invoices", draft=Invoice()),
+        Create(resource="invoices", draft=Invoice(customer=Ref("8-1"))),
         request_id="r",
         def_macro="TxnID:m",
         view=View(elements=("TxnID",)),
@@ -163,7 +201,7 @@ def test_attributes_are_passed_through() -> None:
     assert write.request_document(root, version="14.0") == (
         b'<?xml version="1.0" encoding="utf-8"?><?qbxml version="14.0"?><QBXML><QBXMLMsgsRq onError="stopOnError" '
         b'newMessageSetID="NEW" oldMessageSetID="OLD"><InvoiceAddRq requestID="r"><InvoiceAdd defMacro="TxnID:m">'
-        b"</InvoiceAdd><IncludeRetElement>TxnID</IncludeRetElement></InvoiceAddRq></QBXMLMsgsRq></QBXML>"
+        b"<CustomerRef><ListID>8-1</ListID></CustomerRef></InvoiceAdd><IncludeRetElement>TxnID</IncludeRetElement></InvoiceAddRq></QBXMLMsgsRq></QBXML>"
     )
     with pytest.raises(Broken):
         write.request_root([node], new_message_set_id="x" * 25)
