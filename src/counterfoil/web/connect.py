@@ -14,12 +14,12 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from counterfoil.core.errors import Unknown
+from counterfoil.dispatch.connecting import DESKTOP, qwc_of
 from counterfoil.dispatch.connectors import Condition, Connectors, news_of
 from counterfoil.dispatch.lanes import heard
 from counterfoil.storage.connectors import Connector
-from counterfoil.storage.installation import ConnectionRecord
 from counterfoil.web.guard import PRIVATE, is_from_own_page
-from counterfoil.web.links import Gone, Link, link_of, onward
+from counterfoil.web.links import Gone, Link, link_of
 from counterfoil.web.pages import (
     BROKEN,
     LINK_OVER,
@@ -36,11 +36,14 @@ from counterfoil.web.pages import (
 )
 from counterfoil.web.pauses import pause_seconds
 from counterfoil.web.progress import Progress, progress_of
-from counterfoil.wire.soap.qwc import NOT_HTTPS, Qwc, address_problem, qwc_document
+from counterfoil.wire.soap.qwc import NOT_HTTPS, address_problem, qwc_document
 from counterfoil.wire.troubles.trouble import trouble_of
 
 HEARTBEAT: Final = 15.0
 """Seconds after which a stream without news says that it is still there, and looks whether time alone made some."""
+
+BREATH: Final = 0.1
+"""Seconds between two pieces of news: a busy Web Connector makes more than anybody can read."""
 
 MOST_WATCHERS: Final = 20
 """Streams of one connection; a page that gets none asks every few seconds instead."""
@@ -49,7 +52,6 @@ LONGEST_FORM: Final = 2000
 SLOWEST_FORM: Final = 10
 """Bytes of a form, and seconds that it may take to arrive."""
 
-DESKTOP: Final = "desktop"
 _log = logging.getLogger(__name__)
 _json = msgspec.json.Encoder()
 
@@ -57,19 +59,11 @@ Act = Callable[[Request, Link], Awaitable[Response]]
 
 
 class ConnectPages:
-    """The pages of connect links. `address` is how the Web Connector reaches this server; `qwc_of` makes its file."""
+    """The pages of connect links. `address` is how the Web Connector reaches this server."""
 
-    def __init__(
-        self,
-        connectors: Connectors,
-        address: Callable[[], str],
-        qwc_of: Callable[[ConnectionRecord, str], Qwc],
-        *,
-        heartbeat: float = HEARTBEAT,
-    ) -> None:
+    def __init__(self, connectors: Connectors, address: Callable[[], str], *, heartbeat: float = HEARTBEAT) -> None:
         self.connectors = connectors
         self.address = address
-        self.qwc_of = qwc_of
         self.heartbeat = heartbeat
         self._watchers: Counter[str] = Counter()
 
@@ -94,7 +88,7 @@ class ConnectPages:
             try:
                 link = await link_of(self.connectors, request.path_params["secret"])
                 if link.connection.books != DESKTOP:
-                    return self._told(NOTHING_TO_CONNECT, 200, onward(link.session.redirect_url))
+                    return self._told(NOTHING_TO_CONNECT, 200, link.onward)
                 if request.method == "POST" and not is_from_own_page(request, self.address()):
                     return self._told(NOT_FROM_HERE, 403)
                 return await act(request, link)
@@ -117,7 +111,7 @@ class ConnectPages:
             body = message_page(self.root, trouble.title, trouble.bookkeeper, trouble.steps)
             return _html(body, 422)
         company = link.connection
-        document = qwc_document(self.qwc_of(company, address))
+        document = qwc_document(qwc_of(company, address))
         if request.method == "GET":
             await self.connectors.note_download(company)
         headers = {**PRIVATE, "Content-Disposition": _attachment(company.name)}
@@ -163,6 +157,7 @@ class ConnectPages:
                     progress = await self._progress(await link_of(self.connectors, link.secret))
                     yield _event(progress) if rang or progress != told else b": still here\n\n"
                     told = progress
+                    await asyncio.sleep(BREATH)
                     rang = await heard(bell, min(self.heartbeat, left))
                     if bells.stopped:
                         return  # the page comes back to whoever serves it next
@@ -177,7 +172,7 @@ class ConnectPages:
             link,
             await self._progress(link),
             self._address(link),
-            onward=onward(link.session.redirect_url),
+            onward=link.onward,
             has_file=address_problem(self.address()) is None,
             password=password,
         )
@@ -230,7 +225,7 @@ def _event(progress: Progress) -> bytes:
 
 def _attachment(name: str) -> str:
     """A file name that Windows takes, for the company of this name."""
-    shown = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*;]+', " ", name).strip(" .")[:60] or "QuickBooks"
+    shown = re.sub(r'[\s\x00-\x1f\x7f<>:"/\\|?*;]+', " ", name).strip(" .")[:60] or "QuickBooks"
     plain = shown.encode("ascii", "replace").decode().replace("?", "_")
     return f"attachment; filename=\"{plain} - Counterfoil.qwc\"; filename*=UTF-8''{quote(f'{shown} - Counterfoil.qwc')}"
 

@@ -21,6 +21,12 @@ class Link(Struct, frozen=True, kw_only=True):
     session: AuthSessionRecord
     connection: ConnectionRecord
 
+    @property
+    def onward(self) -> str | None:
+        """Where it leads once the company is connected. A link without a publishable key was not made by Conductor's
+        API: then QUBE's way holds, which tells the outcome in the address."""
+        return onward(self.session.redirect_url, None if self.session.publishable_key else "connected")
+
 
 class Gone(Exception):
     """No link has this secret, or it works no more; `is_over` where there was one."""

@@ -25,10 +25,18 @@ LABELS: Final[dict[Name, str]] = {
     "right": "It is the right company",
     "connected": "QuickBooks answered. Connected!",
 }
+WRONG_LABELS: Final[dict[Name, str]] = {
+    "accepted": "The password is wrong",
+    "opened": "QuickBooks could not open the company",
+    "right": "The company that is open cannot be used",
+}
+"""What a tick says where its thing went wrong."""
+
 STEPS: Final[dict[Name, int]] = {"downloaded": 1, "reached": 2, "accepted": 3, "opened": 3, "right": 3, "connected": 3}
 """The step of the page that brings each tick about."""
 
-LAST_STEP: Final = 4
+ALL_DONE: Final = 5
+"""The step after the last one: nothing is left to do."""
 
 
 class Tick(Struct, frozen=True, kw_only=True):
@@ -41,7 +49,8 @@ class Tick(Struct, frozen=True, kw_only=True):
 class Progress(Struct, frozen=True, kw_only=True):
     """What the page shows, and what is sent on to it at every piece of news. Moments are ISO 8601, UTC.
 
-    `step` is the number of the step that a person has to do next; `waiting` counts the requests that wait.
+    `step` is the number of the step that a person has to do next, 5 where none is left; `waiting` counts the requests
+    that wait.
     """
 
     state: State
@@ -72,7 +81,7 @@ def progress_of(condition: Condition, since: int) -> Progress:
     return Progress(
         state=condition.state,
         words=_words(condition, advice, is_connected=is_connected),
-        step=LAST_STEP if is_connected else STEPS[next(tick.name for tick in ticks if tick.mark != "done")],
+        step=ALL_DONE if is_connected else STEPS[next(tick.name for tick in ticks if tick.mark != "done")],
         ticks=ticks,
         trouble=advice,
         company=connector.company_name if is_connected else None,
@@ -131,7 +140,8 @@ def _ticks(done: int, connector: Connector, wrong: Name | None, code: str | None
         if place == done:
             mark = "wrong" if name == wrong else "now"
         detail = details.get(name) if mark == "done" else None
-        ticks.append(Tick(name=name, label=label, mark=mark, detail=detail))
+        told = WRONG_LABELS.get(name, label) if mark == "wrong" else label
+        ticks.append(Tick(name=name, label=told, mark=mark, detail=detail))
     return tuple(ticks)
 
 
@@ -146,7 +156,7 @@ def _words(condition: Condition, advice: Advice | None, *, is_connected: bool) -
     if advice is not None and not is_connected:
         return "Something needs your help."
     if is_connected:
-        return "Connected, and listening." if condition.state == "live" else "Connected. The Web Connector calls."
+        return "Connected, and listening." if condition.state == "live" else "Connected."
     return "Waiting for your computer." if condition.state == "created" else "The Web Connector calls. Not done yet."
 
 

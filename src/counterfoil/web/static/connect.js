@@ -21,6 +21,7 @@
     for (const tick of ticks) {
       const item = document.querySelector(`[data-tick="${tick.name}"]`);
       item.className = `tick is-${tick.mark}`;
+      item.querySelector(".label").textContent = tick.label;
       item.querySelector(".mark-told").textContent = TOLD[tick.mark];
       item.querySelector(".detail").textContent = tick.detail ?? "";
     }
