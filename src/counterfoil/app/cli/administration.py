@@ -1,5 +1,6 @@
 """Commands that look after an installation: accounts, connections, keys, health and backups."""
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from rich.markup import escape
 
 from counterfoil.app.cli.options import carry_out, everywhere
 from counterfoil.app.cli.output import as_json, as_table, console
+from counterfoil.app.reachability import reachability
 from counterfoil.app.settings import Settings
 
 with_account = click.option("--account", "account_name", help="The account (default: the first one).")
@@ -54,6 +56,8 @@ def connection_create(books: str, name: str, account_name: str | None, settings:
     hint = f"Connection {made['id']} ({made['books']} books) is {made['state']}."
     if "qwc" in made:
         hint += f"\n\n{_to_connect(made)}\n"
+    elif "connect_url" in made:
+        hint += f"\n\n{_to_consent(made)}\n"
     _shown(made, json_wanted, f"{hint}\nNext: counterfoil key create")
 
 
@@ -94,10 +98,13 @@ def connection_delete(identifier: str, account_name: str | None, settings: Setti
 @with_account
 @everywhere
 def connection_password(identifier: str, account_name: str | None, settings: Settings, json_wanted: bool) -> None:
-    """Make a new Web Connector password, link and .qwc file; the old password opens for ten more minutes."""
+    """Make a new Web Connector password, link and .qwc file; the old password opens for ten more minutes.
+
+    For an online connection: a new link by which it is connected again.
+    """
     arguments = {"id": identifier, "account": account_name}
     made = carry_out(settings, "connection.password", arguments, json_wanted=json_wanted)
-    _shown(made, json_wanted, _to_connect(made))
+    _shown(made, json_wanted, _to_connect(made) if "qwc" in made else _to_consent(made))
 
 
 @connection.command("pause")
@@ -158,6 +165,16 @@ def _to_connect(made: dict[str, Any]) -> str:
     )
 
 
+def _to_consent(made: dict[str, Any]) -> str:
+    """What the person who looks after a company in QuickBooks Online needs."""
+    if "connect_url" not in made:
+        return "There is nothing to connect: these books are kept by Counterfoil itself."
+    return (
+        "Send this link to the person who looks after the company in QuickBooks Online; it leads to Intuit and back:\n"
+        f"  {made['connect_url']}"
+    )
+
+
 @click.group()
 def key() -> None:
     """Keys: what programs show when they ask."""
@@ -214,10 +231,15 @@ def webhook_secret(rotate: bool, account_name: str | None, settings: Settings, j
 
 
 @click.command()
+@click.option("--url", help="Look instead whether a Web Connector would reach the server at this address.")
 @everywhere
-def doctor(settings: Settings, json_wanted: bool) -> None:
+def doctor(url: str | None, settings: Settings, json_wanted: bool) -> None:
     """Look everything over: folder, database, disk, clock, schema and every ledger. Exits 1 if anything is wrong."""
-    report = carry_out(settings, "doctor", {}, json_wanted=json_wanted)
+    if url is not None:
+        checks = asyncio.run(reachability(url))
+        report = {"ok": all(check["ok"] for check in checks), "checks": checks}
+    else:
+        report = carry_out(settings, "doctor", {}, json_wanted=json_wanted)
     if json_wanted:
         as_json(report)
     else:
