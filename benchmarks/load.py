@@ -15,7 +15,7 @@ class Load:
 
 
 class Wrong(Exception):
-    """A server answered something else than 200."""
+    """A server answered something else than success."""
 
 
 async def load(host: str, port: int, request: bytes, *, clients: int, seconds: float) -> Load:
@@ -29,6 +29,15 @@ async def load(host: str, port: int, request: bytes, *, clients: int, seconds: f
     return Load(len(times) / spent, times[len(times) // 2] * 1000, times[int(len(times) * 0.99)] * 1000)
 
 
+async def send(host: str, port: int, request: bytes, count: int) -> None:
+    """Send the same request so many times, one after the other. Raises Wrong unless each is answered with success."""
+    reader, writer = await asyncio.open_connection(host, port)
+    for _ in range(count):
+        writer.write(request)
+        await read_answer(reader)
+    writer.close()
+
+
 async def _client(host: str, port: int, request: bytes, until: float, times: list[float]) -> None:
     reader, writer = await asyncio.open_connection(host, port)
     while (now := time.perf_counter()) < until:
@@ -39,11 +48,11 @@ async def _client(host: str, port: int, request: bytes, until: float, times: lis
 
 
 async def read_answer(reader: asyncio.StreamReader) -> bytes:
-    """The body of one answer. Raises Wrong unless its status is 200."""
+    """The body of one answer. Raises Wrong unless its status is 200 or 201."""
     head = await reader.readuntil(b"\r\n\r\n")
     length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
     body = await reader.readexactly(length)
-    if not head.startswith(b"HTTP/1.1 200"):
+    if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201")):
         raise Wrong(f"{head.splitlines()[0].decode()}: {body[:300].decode()}")
     return body
 

@@ -18,7 +18,7 @@ STRANGERS: Final = (
     "a revoked key",
     "a wrong secret",
 )
-DIALECTS: Final = ("public", *WAYS)
+DIALECTS: Final = ("public", "pages", *WAYS)
 OF_THE_BOOKS: Final = (501, 502)
 """Statuses by which a dialect tells its own caller that the caller's own books refuse, or have no such thing."""
 
@@ -82,7 +82,7 @@ def leaks(world: World, address: Address, caller: Caller, answer: httpx.Response
     status = answer.status_code
     if status >= 500 and (is_theirs or status not in OF_THE_BOOKS):
         wrong.append("fails")
-    if address.dialect == "public" or not answer.is_success:
+    if address.dialect in ("public", "pages") or not answer.is_success:
         return wrong
     if not caller.is_admitted:
         wrong.append("admits")

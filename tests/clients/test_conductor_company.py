@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from conductor import Conductor, InternalServerError, NotFoundError
+from tests.clients.site import Site
 from tests.support.company import Company
 from tests.support.server import Server
 from tests.support.sums import money
@@ -173,9 +174,9 @@ def test_a_new_company_has_templates(client: Conductor, user: str) -> None:
     assert page.next_cursor is None
 
 
-def test_the_company_tells_of_itself(server: Server, client: Conductor) -> None:
+def test_the_company_tells_of_itself(site: Site, client: Conductor) -> None:
     """A connection made by the command line, reached by its plain id."""
-    connection = server.new_connection("Larkspur & Sons")
+    connection = site.new_connection("Larkspur & Sons")
     company = client.qbd.company.retrieve(conductor_end_user_id=connection)
     assert (company.company_name, company.is_sample_company_file) == ("Larkspur & Sons", False)
     user = next(each for each in client.end_users.list().data if each.company_name == "Larkspur & Sons")

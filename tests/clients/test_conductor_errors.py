@@ -19,6 +19,7 @@ from conductor import (
 )
 from conductor.types.qbd import Invoice
 from tests.clients.conftest import Connect
+from tests.clients.site import Site
 from tests.support.company import DAY, RECEIVABLE, Company
 from tests.support.line import Line
 from tests.support.server import Server
@@ -90,20 +91,20 @@ def test_a_revoked_key_is_refused_at_once(server: Server, connect: Connect, line
     assert told(refusal.value)["code"] == "API_KEY_INVALID"
 
 
-def test_a_key_of_one_connection_opens_no_other(server: Server, connect: Connect, line: Line, user: str) -> None:
-    mine = server.new_connection("Mine")
-    with connect(line, api_key=server.new_key("--connection", mine)) as client:
+def test_a_key_of_one_connection_opens_no_other(site: Site, connect: Connect, line: Line, user: str) -> None:
+    mine = site.new_connection("Mine")
+    with connect(line, api_key=site.server.new_key("--connection", mine)) as client:
         assert client.qbd.health_check(conductor_end_user_id=mine).status == "ok"
         with pytest.raises((PermissionDeniedError, NotFoundError)):
             client.qbd.health_check(conductor_end_user_id=user)
         assert [each.company_name for each in client.end_users.list().data] == ["Mine"]
 
 
-def test_another_accounts_end_user_is_not_there(server: Server, client: Conductor) -> None:
+def test_another_accounts_end_user_is_not_there(site: Site, client: Conductor) -> None:
     """And nothing in the answer tells it from one that never was."""
     name = f"neighbour {uuid.uuid4()}"
-    server.command("account", "create", "--name", name)
-    theirs = server.new_connection("Theirs", "--account", name)
+    site.server.command("account", "create", "--name", name)
+    theirs = site.server.new_connection("Theirs", "--books", site.books, "--account", name)
     answers = []
     for end_user in (theirs, str(uuid.uuid4())):
         with pytest.raises(NotFoundError) as refusal:
@@ -357,8 +358,8 @@ def test_a_refused_request_leaves_its_idempotency_key_free(company: Company) -> 
     assert company.invoice_count() == 1
 
 
-def test_an_idempotency_key_belongs_to_its_connection(client: Conductor, company: Company) -> None:
-    other = client.end_users.create(company_name="Other", source_id=str(uuid.uuid4()), email="o@example.com").id
+def test_an_idempotency_key_belongs_to_its_connection(site: Site, client: Conductor, company: Company) -> None:
+    other = site.new_user(client, "Other", str(uuid.uuid4()))
     customers, once = client.qbd.customers, {"Idempotency-Key": "first-customer"}
     here = customers.create(conductor_end_user_id=company.user, name="Twin", extra_headers=once)
     there = customers.create(conductor_end_user_id=other, name="Twin", extra_headers=once)

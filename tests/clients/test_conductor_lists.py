@@ -11,6 +11,7 @@ from conductor import BadRequestError, Conductor, InternalServerError
 from conductor.pagination import SyncCursorPage
 from conductor.types.qbd import Invoice
 from tests.clients.conftest import Connect
+from tests.clients.site import Site
 from tests.support.company import Company
 from tests.support.line import Line
 
@@ -87,11 +88,12 @@ ALL = ["A-1", "A-2", "a-3", "B-4", "90", "100", "E-7"]
 
 
 @pytest.fixture(scope="module")
-def shelf(connect: Connect, record: Path | None) -> Iterator[Shelf]:
+def shelf(site: Site, connect: Connect, record: Path | None) -> Iterator[Shelf]:
     """Nothing on it is changed by the tests that read it."""
     with connect(Line(record)) as client:
-        user = client.end_users.create(company_name="Shelf", source_id="shelf", email="books@example.com").id
+        user = site.new_user(client, "Shelf", "shelf")
         yield Shelf(client, user)
+        site.close(user)
 
 
 def told(page: SyncCursorPage[Invoice]) -> Asked:
@@ -294,10 +296,9 @@ def test_customers_are_filtered(shelf: Shelf, name: str) -> None:
     assert sorted(shelf.customers(**question(shelf))) == expected
 
 
-def test_customers_in_a_range_are_sorted_by_name(shelf: Shelf) -> None:
+def test_customers_in_a_range_are_sorted_by_name(client: Conductor, user: str) -> None:
     """The vendor: with `nameFrom` or `nameTo`, customers come sorted by `fullName`. Aster was entered last."""
-    qbd = shelf.client.qbd
-    user = shelf.client.end_users.create(company_name="Names", source_id="names", email="books@example.com").id
+    qbd = client.qbd
     for name in ("Cypress", "birch", "Aster"):
         qbd.customers.create(conductor_end_user_id=user, name=name)
     found = qbd.customers.list(conductor_end_user_id=user, name_from="a")

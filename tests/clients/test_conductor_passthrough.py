@@ -1,16 +1,16 @@
 """The passthrough, asked by the vendor's client: qbXML as JSON, element names as they are."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from conductor import Conductor, InternalServerError
+from conductor import InternalServerError
+from tests.clients.conftest import Connect
+from tests.clients.site import Site
 from tests.support.line import Line
 
-from counterfoil.app.demo_company import US_CONNECTION
+from counterfoil.app.demo_company import US_CONNECTION, open_us_company
 
-Connect = Callable[..., AbstractContextManager[Conductor]]
 ADD: dict[str, Any] = {
     "InvoiceAddRq": {
         "@requestID": "7",
@@ -23,12 +23,23 @@ ADD: dict[str, Any] = {
 }
 
 
+@pytest.fixture(scope="module")
+def demo(site: Site) -> Iterator[str]:
+    """The American demo company: behind the installation's own connection, or in a QuickBooks."""
+    if site.books == "embedded":
+        yield US_CONNECTION
+        return
+    connection, office = site.offices.create("Larkspur", fill=open_us_company)
+    yield connection
+    office.close()
+
+
 @pytest.fixture
-def ask(connect: Connect) -> Callable[..., Any]:
+def ask(connect: Connect, demo: str) -> Callable[..., Any]:
     def asked(payload: dict[str, Any], **headers: str) -> Any:
         with connect(Line()) as client:
             return client.end_users.passthrough(
-                "quickbooks_desktop", id=US_CONNECTION, qbd_payload=payload, extra_headers=headers
+                "quickbooks_desktop", id=demo, qbd_payload=payload, extra_headers=headers
             )
 
     return asked

@@ -2,65 +2,27 @@
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from fractions import Fraction
+from dataclasses import replace
+from datetime import timedelta
 from random import Random
 from typing import Any
 
 from msgspec import structs
+from tests.simulation.act import FIRST_DAY, RATES, UNKNOWN, Act, Wish, carry_out, refused, thing_of
+from tests.simulation.bought import Buyer
 from tests.simulation.lines import Lines, cents, drafted, item_line, unknown_line, with_ids
-from tests.simulation.shadow import Impossible, Kind, Mode, Paper, Shadow
+from tests.simulation.shadow import ON_ACCOUNT, PAID, PURCHASES, SALES, USED_FOR, Impossible, Kind, Mode, Paper, Shadow
 from tests.simulation.world import PEOPLE, Person, World, decimal
 
-from counterfoil.model.command import Command, Create, Delete, LineChange, Update, Void
+from counterfoil.model.command import Create, Delete, LineChange, Update, Void
 from counterfoil.model.lines import CreditToApply
 from counterfoil.model.outcome import Done
 from counterfoil.model.people import Customer
 from counterfoil.model.receivables import Application, ReceivePayment
-from counterfoil.model.sales import CreditMemo, Invoice, Sale
-from counterfoil.model.shape import Transaction
+from counterfoil.model.sales import CreditMemo, Estimate, Invoice, PaidSale, RefundReceipt, Sale, SalesReceipt
 from counterfoil.model.values import Ref
 
-FIRST_DAY = date(2024, 1, 1)
-UNKNOWN = "7FFFFFF-1700000000"
 MODES: tuple[Mode, ...] = ("computed", "override_total", "override_lines", "none")
-RATES = tuple(Fraction(number, 100_000) for number in (108_765, 33_333, 127_000, 100_000, 98_001, 240))
-Effect = Callable[[Shadow, Done], None]
-
-
-def nothing(_: Shadow, __: Done) -> None:
-    """A command that leaves the shadow as it is."""
-
-
-@dataclass(frozen=True)
-class Act:
-    """A command, whether it must be `taken` or refused, what it does to the shadow, and which papers it touches."""
-
-    name: str
-    command: Command
-    taken: bool
-    effect: Effect = nothing
-    touches: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a payment is asked to do to one invoice, in cents; `credits` are used on the way."""
-
-    invoice: str
-    amount: int
-    discount: int = 0
-    credits: tuple[tuple[str, int], ...] = ()
-
-
-def refused(name: str, command: Command) -> Act:
-    return Act(name, command, taken=False)
-
-
-def thing_of(done: Done) -> Transaction:
-    assert isinstance(done.result, Transaction)
-    return done.result
 
 
 class Actor:
@@ -72,6 +34,8 @@ class Actor:
         self.acts: tuple[tuple[Callable[[], Act | None], int], ...] = (
             (self.create_invoice, 26),
             (self.create_memo, 10),
+            (self.create_paid, 10),
+            (self.create_estimate, 4),
             (self.create_payment, 16),
             (self.auto_payment, 6),
             (self.edit_lines, 22),
@@ -91,6 +55,7 @@ class Actor:
             (self.bad_end, 3),
             (self.rename, 3),
             (self.delete_used, 2),
+            *Buyer(random, world, shadow).acts,
         )
 
     def act(self) -> Act:
@@ -119,8 +84,18 @@ class Actor:
     def create_memo(self) -> Act:
         return self.create("credit_memos", CreditMemo)
 
+    def create_paid(self) -> Act:
+        if self.random.random() < 0.7:
+            return self.create("sales_receipts", SalesReceipt)
+        return self.create("refund_receipts", RefundReceipt)
+
+    def create_estimate(self) -> Act:
+        return self.create("estimates", Estimate)
+
     def create(self, kind: Kind, model: type[Sale]) -> Act:
         paper, fields = self.header(kind)
+        if issubclass(model, PaidSale) and self.random.random() < 0.4:
+            fields["deposit_to_account"] = self.world.ref("Checking")
         drawn = [self.lines.entry() for _ in range(self.random.randint(1, 6))]
         fields["lines"] = tuple(drafted(is_group, sent) for is_group, sent, _ in drawn)
         paper.entries = tuple(entry for _, _, entry in drawn)
@@ -128,7 +103,7 @@ class Actor:
             self.shadow.figure(paper)
         except Impossible as reason:
             return refused(f"create {kind}: {reason}", Create(resource=kind, draft=model(**fields)))
-        total = 0 if paper.pending else paper.subtotal + paper.tax
+        total = 0 if paper.pending or kind not in ON_ACCOUNT else paper.subtotal + paper.tax
         credit: list[tuple[str, int]] = []
         if kind == "invoices" and total and self.random.random() < 0.4:
             credit = self.some_credits(paper, total, fields)
@@ -184,7 +159,7 @@ class Actor:
         currency = paper.person.currency
         if currency is None:
             paper.account = "home"
-            if self.random.random() < 0.1:
+            if paper.kind in (*ON_ACCOUNT, "receive_payments") and self.random.random() < 0.1:
                 paper.account, fields["receivables_account"] = "second", self.world.ref("Second receivables")
             return
         paper.account = currency
@@ -215,7 +190,7 @@ class Actor:
     # Sales are changed.
 
     def sale(self) -> Paper | None:
-        return self.pick(self.shadow.of("invoices") + self.shadow.of("credit_memos"))
+        return self.pick([paper for kind in SALES for paper in self.shadow.of(kind)])
 
     def pick(self, papers: Sequence[Paper]) -> Paper | None:
         return self.random.choice(papers) if papers else None
@@ -308,7 +283,7 @@ class Actor:
         return self.change("change customer", paper, fields, alter)
 
     def change_rate(self) -> Act | None:
-        sales = self.shadow.of("invoices") + self.shadow.of("credit_memos")
+        sales = [paper for kind in SALES for paper in self.shadow.of(kind)]
         paper = self.pick([sale for sale in sales if sale.person.currency is not None])
         if paper is None:
             return None
@@ -479,7 +454,7 @@ class Actor:
     # Endings.
 
     def void(self) -> Act | None:
-        paper = self.sale()
+        paper = self.pick([paper for paper in self.shadow.papers.values() if not paper.void])
         if paper is None:
             return None
 
@@ -554,13 +529,15 @@ class Actor:
         stale = Update(resource=paper.kind, id=paper.id, revision=str(int(paper.revision) - 1), changes={"memo": "x"})
         if paper.void:
             return refused("update what is void", self.update(paper, {"memo": "x"}))
-        way = self.random.choice(("stale", "unknown", "customer", "nobody"))
+        ways = ("stale", "unknown", "customer", "nobody")
+        way = self.random.choice(ways[:-1] if paper.kind in PAID else ways)  # which may be sales to nobody
         if way == "stale":
             return refused("a stale revision", stale)
         if way == "unknown":
             return refused("an unknown id", structs.replace(stale, id=UNKNOWN))
-        customer = self.world.ref("Dora") if way == "customer" else None
-        return refused(f"update: {way}", self.update(paper, {"customer": customer}))
+        field = "vendor" if paper.kind in (*PURCHASES, "bill_payments") else "customer"
+        someone = self.world.ref("Dora") if way == "customer" else None
+        return refused(f"update: {way}", self.update(paper, {field: someone}))
 
     def bad_lines(self) -> Act | None:
         paper = self.sale()
@@ -612,7 +589,12 @@ class Actor:
         credit = self.pick([one for one in self.shadow.papers.values() if one.kind != "invoices"])
         if invoice is None or credit is None:
             return None
-        fits = credit.person == invoice.person and credit.account == invoice.account and credit.open > 0
+        fits = (
+            USED_FOR.get(credit.kind) == "invoices"
+            and credit.person == invoice.person
+            and credit.account == invoice.account
+            and credit.open > 0
+        )
         amount = min(credit.open, invoice.open) + 1 if fits else 1
         wish = CreditToApply(credit_transaction_id=credit.id, applied_amount=cents(amount))
         return refused("apply too much credit", self.update(invoice, {"apply_credits": (wish,)}))
@@ -621,13 +603,3 @@ class Actor:
         kind: Kind = self.random.choice(("invoices", "credit_memos"))
         command = self.random.choice((Void(resource=kind, id=UNKNOWN), Delete(resource=kind, id=UNKNOWN)))
         return refused("end the unknown", command)
-
-
-def carry_out(shadow: Shadow, paper: Paper, wishes: Sequence[Wish]) -> None:
-    """A payment does to each invoice what was wished: its own money and discount first, then the credits."""
-    for wish in wishes:
-        invoice = shadow.papers[wish.invoice]
-        if wish.amount or wish.discount:
-            shadow.use(paper, invoice, wish.amount, wish.discount)
-        for identifier, amount in wish.credits:
-            shadow.use(shadow.papers[identifier], invoice, amount)

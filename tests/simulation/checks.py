@@ -12,6 +12,7 @@ from tests.simulation.shadow import Paper, Shadow, nearest, sums
 from counterfoil.books.embedded.books import EmbeddedBooks
 from counterfoil.core.clock import Clock
 from counterfoil.model.lines import SalesLineGroup
+from counterfoil.model.purchases import Bill, Purchase
 from counterfoil.model.query import Read
 from counterfoil.model.sales import CreditMemo, Invoice, Sale
 from counterfoil.model.shape import Resource
@@ -59,6 +60,7 @@ class Auditor:
                 *self._strays(session),
                 *self._amounts(session, shadow),
                 *self._uses(session, shadow),
+                *self._money(file, shadow),
                 *self._forgotten(session, file),
             ]
 
@@ -115,6 +117,18 @@ class Auditor:
         if any(amount < 0 or discount < 0 for _, _, amount, discount in rows):
             yield f"an application is negative: {rows}"
 
+    def _money(self, file: CompanyFile, shadow: Shadow) -> Iterable[str]:
+        """The money in hand less what the card owes, and the sales tax, each added up from the documents alone."""
+        balances, papers = file.balances(), shadow.papers.values()
+        for what, accounts, expected in (
+            ("money", ("Undeposited Funds", "Checking", "Card"), sum(_moved(paper) for paper in papers)),
+            ("sales tax", ("Sales Tax Payable",), -sum(_taxed(paper) for paper in papers)),
+        ):
+            known = [file.find_by_name("accounts", name) for name in accounts]
+            found = sum(balances.get(account.id, 0) for account in known if account is not None)
+            if found != expected:
+                yield f"the accounts of {what} hold {found}, the documents make {expected}"
+
     def _forgotten(self, session: Session, file: CompanyFile) -> Iterable[str]:
         """What the writer remembers of the lists is what the database holds."""
         remembered = list(self.store.writer.known.items())
@@ -133,6 +147,8 @@ class Auditor:
                 CompanyFile(session, self.connection, self.clock), Read(resource=paper.kind, id=paper.id)
             )
         )
+        if isinstance(thing, Purchase):
+            return _purchase(thing, paper)
         if not isinstance(thing, Sale):
             return []
         found: dict[str, Any] = {
@@ -162,6 +178,30 @@ class Auditor:
             for name in expected
             if found[name] != expected[name]
         ]
+
+
+def _moved(paper: Paper) -> int:
+    """What a document brings into, or takes out of, the accounts that hold money: cents at home."""
+    sign = {"receive_payments": 1, "sales_receipts": 1, "refund_receipts": -1, "bill_payments": -1}.get(paper.kind, 0)
+    if paper.pending or paper.void:
+        return 0
+    total = paper.total if paper.kind in ("receive_payments", "bill_payments") else paper.subtotal + paper.tax
+    return sign * nearest(paper.rate * total)
+
+
+def _taxed(paper: Paper) -> int:
+    """The sales tax that a document owes, or takes back: cents at home."""
+    sign = {"invoices": 1, "sales_receipts": 1, "credit_memos": -1, "refund_receipts": -1}.get(paper.kind, 0)
+    return 0 if paper.pending or paper.void else sign * nearest(paper.rate * paper.tax)
+
+
+def _purchase(thing: Purchase, paper: Paper) -> list[str]:
+    """A bill or a vendor's credit as a caller reads it, against the shadow's sums."""
+    left = thing.balance_remaining if isinstance(thing, Bill) else getattr(thing, "credit_remaining", None)
+    found = (thing.total_amount, thing.revision, [line.amount for line in thing.lines], left)
+    total = cents(0) if paper.void else cents(paper.subtotal)
+    expected = (total, paper.revision, expected_amounts(paper), cents(paper.open))
+    return [] if found == expected else [f"{paper.kind} {paper.id} is {found}, expected {expected}"]
 
 
 def amounts(sale: Sale) -> list[Any]:

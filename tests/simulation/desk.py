@@ -13,7 +13,7 @@ from tests.simulation.world import Country, Founder, World
 from counterfoil.books.embedded.books import EmbeddedBooks
 from counterfoil.core.clock import SetClock
 from counterfoil.core.errors import BooksRefused
-from counterfoil.model.catalogue import resource_of
+from counterfoil.model.catalogue import RESOURCES, resource_of
 from counterfoil.model.command import Command, Create, Delete, LineChange, Update, Void
 from counterfoil.model.items import SalesOrPurchase, ServiceItem
 from counterfoil.model.lines import SalesLine, SalesLineGroup
@@ -95,7 +95,7 @@ class Desk:
             strays = [f"postings to {account!r}" for account in file.balances() if account not in chart]
             below = [
                 f"{entry.thing.id} has {entry.open} open"
-                for resource in ("invoices", "credit_memos", "receive_payments")
+                for resource in (each.name for each in RESOURCES if each.is_transaction)
                 for entry in file.entries(resource)
                 if entry.open < 0
             ]
@@ -120,7 +120,10 @@ class Desk:
         return Update(resource=resource_of(thing).name, id=thing.id, revision=revision, changes=changes)
 
     def void(self, thing: Resource) -> None:
-        self.send(Void(resource=resource_of(thing).name, id=thing.id))
+        self.send(self.voiding(thing))
+
+    def voiding(self, thing: Resource) -> Void:
+        return Void(resource=resource_of(thing).name, id=thing.id)
 
     def delete(self, thing: Resource) -> None:
         self.send(self.deletion(thing))

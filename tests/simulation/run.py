@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from tests.simulation.acts import Act, Actor
+from tests.simulation.act import Act
+from tests.simulation.acts import Actor
 from tests.simulation.checks import REQUESTS, Auditor, digest, told
 from tests.simulation.shadow import Shadow
 from tests.simulation.world import Country, Founder, World
@@ -114,12 +115,12 @@ class Simulation:
         self.actor.moment = self.clock.now()
         together = self.random.random() < 0.06
         acts = self.actor.independent(self.random.randint(2, 5)) if together else [self.actor.act()]
-        before = await self.digest()
+        before = await self.digest(REQUESTS)
         outcomes = await asyncio.gather(*(self.send(act) for act in acts), return_exceptions=True)
         for act, outcome in zip(acts, outcomes, strict=True):
             self.settle(act, outcome)
         self.note(acts, outcomes)
-        if all(isinstance(outcome, Refused) for outcome in outcomes) and await self.digest() != before:
+        if all(isinstance(outcome, Refused) for outcome in outcomes) and await self.digest(REQUESTS) != before:
             raise self.wrong(acts, ["refused, and yet something was stored"])
         await self.look(acts)
         self.report.steps += 1

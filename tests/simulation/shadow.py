@@ -11,7 +11,29 @@ from typing import Literal
 
 from tests.simulation.world import NON, Person, World
 
-Kind = Literal["invoices", "credit_memos", "receive_payments"]
+Kind = Literal[
+    "invoices",
+    "credit_memos",
+    "sales_receipts",
+    "refund_receipts",
+    "estimates",
+    "receive_payments",
+    "bills",
+    "vendor_credits",
+    "bill_payments",
+]
+ON_ACCOUNT: tuple[Kind, ...] = ("invoices", "credit_memos")
+PAID: tuple[Kind, ...] = ("sales_receipts", "refund_receipts")
+SALES: tuple[Kind, ...] = (*ON_ACCOUNT, *PAID, "estimates")
+PURCHASES: tuple[Kind, ...] = ("bills", "vendor_credits")
+USED_FOR: dict[Kind, Kind] = {
+    "credit_memos": "invoices",
+    "receive_payments": "invoices",
+    "vendor_credits": "bills",
+    "bill_payments": "bills",
+}
+"""What each kind of credit may pay."""
+
 Mode = Literal["computed", "override_total", "override_lines", "none"]
 
 
@@ -116,7 +138,7 @@ def sums(entries: Sequence[Entry]) -> Sums:
 
 @dataclass
 class Paper:
-    """An invoice, credit memo or payment."""
+    """A sale, a purchase or a payment. `person` is the customer or the vendor."""
 
     kind: Kind
     id: str
@@ -165,11 +187,11 @@ class Shadow:
         return [paper for paper in self.papers.values() if paper.kind == kind and not (living and paper.void)]
 
     def credits_for(self, paper: Paper) -> list[Paper]:
-        """What may be used for an invoice: open credits and payments of its customer, in its receivables account."""
+        """What may be used for an invoice, or beside a payment: open credits of the same person in the same account."""
         return [
             credit
             for credit in self.papers.values()
-            if credit.kind != "invoices"
+            if USED_FOR.get(credit.kind) == USED_FOR.get(paper.kind, paper.kind)
             and credit.open > 0
             and credit.person == paper.person
             and credit.account == paper.account
@@ -209,7 +231,7 @@ class Shadow:
 
     def settle(self, paper: Paper) -> None:
         """The sale's new total, after `figure`: what is applied beyond it is freed, the latest first."""
-        total = 0 if paper.pending else paper.subtotal + paper.tax
+        total = 0 if paper.pending or paper.kind not in ON_ACCOUNT else paper.subtotal + paper.tax
         self.free(paper, total)
         paper.open += total - paper.total
         paper.total = total

@@ -19,6 +19,7 @@ from counterfoil.model.items import (
     ItemGroupLine,
     NonInventoryItem,
     OtherChargeItem,
+    SalesAndPurchase,
     SalesOrPurchase,
     SalesTaxGroupItem,
     SalesTaxItem,
@@ -105,6 +106,9 @@ PEOPLE = (
     Person("Emil", currency="Euro"),
     Person("Fern", currency="British Pound Sterling"),
 )
+SELLERS = (Person("Nursery"), Person("Quarry"), Person("Gaertner", currency="Euro"))
+STONE = Fraction("2.37505")
+"""What one stone costs."""
 
 
 @dataclass
@@ -140,7 +144,15 @@ class Founder:
     def found(self) -> None:
         country = self.world.country
         self.books.open_company(self.file, Company(country=country, company_name="Simulated"))
-        for name in ("Sales", "Services", "Sales Discounts", "Undeposited Funds", "Checking"):
+        for name in (
+            "Sales",
+            "Services",
+            "Sales Discounts",
+            "Undeposited Funds",
+            "Checking",
+            "Office Supplies",
+            "Cost of Goods Sold",
+        ):
             self.know("accounts", name)
         for name in ("Euro", "British Pound Sterling"):
             self.know("currencies", name)
@@ -153,6 +165,7 @@ class Founder:
         self.add("Agency", Vendor(name="Agency", is_sales_tax_agency=True))
         self.taxes()
         self.items()
+        self.sellers()
         self.people()
 
     def know(self, list_name: str, name: str) -> None:
@@ -219,6 +232,20 @@ class Founder:
         if ware.price is None:
             return OtherChargeItem(name=ware.name, sales_tax_code=code, sales_or_purchase=details)
         return NonInventoryItem(name=ware.name, sales_tax_code=code, sales_or_purchase=details)
+
+    def sellers(self) -> None:
+        """Whom the company buys from, what, and the card that it pays with."""
+        for seller in SELLERS:
+            currency = self.world.ref(seller.currency) if seller.currency is not None else None
+            self.add(seller.name, Vendor(name=seller.name, currency=currency, terms=self.world.ref("Net 30")))
+        self.add("Card", Account(name="Card", account_type="credit_card"))
+        details = SalesAndPurchase(
+            sales_price=Decimal(4),
+            income_account=self.world.ref("Sales"),
+            purchase_cost=decimal(STONE),
+            expense_account=self.world.ref("Cost of Goods Sold"),
+        )
+        self.add("Stone", NonInventoryItem(name="Stone", sales_and_purchase=details))
 
     def people(self) -> None:
         for person in PEOPLE:

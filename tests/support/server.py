@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,10 +47,13 @@ class Server:
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[Server]:
-    """A server while the block runs. It must stop on SIGTERM with exit code 0, and have nothing to complain of."""
+def serving(data: Path, **settings: str) -> Iterator[Server]:
+    """A server while the block runs. It must stop on SIGTERM with exit code 0, and have nothing to complain of.
+
+    `settings` are those that it gets in its environment, by their names in small letters.
+    """
     complaints = data.with_suffix(".stderr")
-    with complaints.open("w") as stderr, _started(data, stderr.fileno()) as process:
+    with complaints.open("w") as stderr, _started(data, stderr.fileno(), settings) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
@@ -65,10 +68,11 @@ def serving(data: Path) -> Iterator[Server]:
     assert complaints.read_text() == ""
 
 
-def _started(data: Path, stderr: int) -> subprocess.Popen[str]:
+def _started(data: Path, stderr: int, settings: Mapping[str, str]) -> subprocess.Popen[str]:
+    named = {f"COUNTERFOIL_{name.upper()}": value for name, value in settings.items()}
     return subprocess.Popen(
         [*COMMAND, "serve", "--port", "0", "--data", str(data), "--json"],
-        env=environment(),
+        env=environment() | named,
         stdout=subprocess.PIPE,
         stderr=stderr,
         text=True,

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from counterfoil.app.desktop_commands import DesktopCommands
+from counterfoil.app.online_commands import OnlineCommands
+from counterfoil.app.pages import People
 from counterfoil.core.clock import Clock
 from counterfoil.core.errors import CounterfoilError
 from counterfoil.dispatch.administration import Administration, NewConnection
+from counterfoil.dispatch.grants import ONLINE
 from counterfoil.dispatch.protocols import Books
 from counterfoil.storage.backup import back_up, restore
 from counterfoil.storage.company import CompanyFile
@@ -46,6 +49,8 @@ class Commands:
         books: Mapping[str, Books],
         administration: Administration,
         desktop: DesktopCommands,
+        online: OnlineCommands,
+        people: People,
         clock: Clock,
     ) -> None:
         self.data = data
@@ -53,6 +58,7 @@ class Commands:
         self.books = books
         self.administration = administration
         self.desktop = desktop
+        self.online = online
         self.clock = clock
         self._commands: Mapping[str, Callable[[Arguments], Awaitable[Any]]] = {
             "account.create": self.account_create,
@@ -68,6 +74,7 @@ class Commands:
             "key.list": self.key_list,
             "key.revoke": self.key_revoke,
             "webhook.secret": self.webhook_secret,
+            "login": people.login,
             "doctor": self.doctor,
             "backup": self.backup,
             "restore": self.restore,
@@ -91,21 +98,23 @@ class Commands:
         account = await self.administration.account(arguments.get("account"))
         asked = NewConnection(name=arguments["name"], books=arguments["books"])
         self.desktop.check(asked.books)
+        self.online.check(asked.books)
         made = await self.administration.create_connection(account, asked)
-        return told(made) | await self.desktop.told(made)
+        return told(made) | await self.desktop.told(made) | await self.online.told(made)
 
     async def connection_list(self, arguments: Arguments) -> Any:
         account = await self.administration.account(arguments.get("account"))
         found = await self.administration.connections(account.id)
-        return {"data": [told(each) | await self.desktop.condition(each) for each in found]}
+        return {"data": [told(each) | await self._condition(each) for each in found]}
 
     async def connection_show(self, arguments: Arguments) -> Any:
         account = await self.administration.account(arguments.get("account"))
         found = await self.administration.connection(account.id, arguments["id"])
         return {
             **told(found),
-            **await self.desktop.condition(found),
+            **await self._condition(found),
             **await self.desktop.details(found),
+            **await self.online.details(found),
             "account": account.name,
             "created_at": found.created_at,
             "last_request_at": found.last_request_at,
@@ -114,19 +123,25 @@ class Commands:
     async def connection_delete(self, arguments: Arguments) -> Any:
         account = await self.administration.account(arguments.get("account"))
         gone = await self.administration.delete_connection(account.id, arguments["id"])
+        await self.online.give_back()
         return {"id": gone.id, "deleted": True}
 
     async def connection_password(self, arguments: Arguments) -> Any:
-        """Another password, connect link and `.qwc` file for a desktop connection."""
-        return await self.desktop.told(await self._connection(arguments))
+        """Another password, connect link and `.qwc` file for a desktop connection; another link for an online one."""
+        found = await self._connection(arguments)
+        return await self.desktop.told(found) | await self.online.told(found)
 
     async def connection_pause(self, arguments: Arguments) -> Any:
         found = await self._connection(arguments)
-        return await self.desktop.pause(found, int(arguments["minutes"]))
+        office = self.online if found.books == ONLINE else self.desktop
+        return await office.pause(found, int(arguments["minutes"]))
 
     async def connection_set(self, arguments: Arguments) -> Any:
         found = await self._connection(arguments)
         return await self.desktop.configure(found, arguments)
+
+    async def _condition(self, connection: ConnectionRecord) -> dict[str, Any]:
+        return await self.desktop.condition(connection) | await self.online.condition(connection)
 
     async def _connection(self, arguments: Arguments) -> ConnectionRecord:
         account = await self.administration.account(arguments.get("account"))

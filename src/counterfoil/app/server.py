@@ -88,6 +88,7 @@ async def server(settings: Settings, *, with_demo: bool) -> AsyncIterator[Servin
             uvicorn_server = _Server(config, running.bells.stop)
             task = asyncio.create_task(uvicorn_server.serve(sockets=[line]))
             beside = [asyncio.create_task(_housekeeping(running)), asyncio.create_task(running.sender.run())]
+            beside.append(asyncio.create_task(running.online.work.run()))
             while not uvicorn_server.started and not task.done():
                 await asyncio.sleep(0.005)
             host, port = line.getsockname()[:2]

@@ -17,6 +17,9 @@ class Settings:
     reaches this server. `max_body` is in bytes, `timeout` in seconds. `allow_private_webhooks` lets post go to places
     that are not public, and to any port: for trying things out on one machine. `live_hold` is for how many seconds a
     Web Connector's call is held open for work, `live_idle` after how many idle ones QuickBooks is given back.
+    `intuit_environment` is `sandbox`, `production`, or the address of a discovery document, such as an emulator's;
+    `intuit_client_id` and `intuit_client_secret` are what Intuit knows this installation by, and `intuit_api_base` is
+    the address above `/v3/company` where it is not the environment's own.
     """
 
     data: Path = Path("counterfoil-data")
@@ -31,6 +34,10 @@ class Settings:
     allow_private_webhooks: bool = False
     live_hold: int = 25
     live_idle: int = 60
+    intuit_environment: str = "sandbox"
+    intuit_client_id: str | None = None
+    intuit_client_secret: str | None = None
+    intuit_api_base: str | None = None
 
 
 class UnknownSetting(Exception):

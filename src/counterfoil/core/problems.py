@@ -139,6 +139,7 @@ KINDS: Mapping[str, Kind] = {
         "bookkeeper",
     ),
     "books_said": Kind("{words}", "See what QuickBooks says about its status {code}."),
+    "books_said_at": Kind("{words} (`{place}`)", "See what QuickBooks says about its status {code}."),
     # Applying money.
     "over_application": Kind(
         "You cannot pay more than the amount due: `{place}` applies {applied}, and {due} is due on {id}.",
@@ -189,6 +190,21 @@ KINDS: Mapping[str, Kind] = {
         "These books take requests only in their working hours ({hours}).", "Wait, or change the hours.", "bookkeeper"
     ),
     "books_trouble": Kind("QuickBooks Desktop cannot be worked with: {words} ({code}).", "{steps}", "bookkeeper"),
+    "online_never_connected": Kind(
+        "QuickBooks Online has not been connected yet for this company.",
+        "Open the connect link, sign in at Intuit and choose the company.",
+        "bookkeeper",
+    ),
+    "online_reconnect": Kind(
+        "QuickBooks Online has to be connected again for this company: {words} ({code}).",
+        "Open a new connect link, sign in at Intuit and choose the same company; what waits is sent then.",
+        "bookkeeper",
+    ),
+    "online_throttled": Kind(
+        "Intuit takes no more requests for this company until {until}.",
+        "Send less at once, and try again then.",
+        "operator",
+    ),
     "cursor_expired": Kind(
         "The cursor `{value}` has expired: it lives only as long as the session with QuickBooks that it was made in.",
         "Ask for the list again from its first page.",

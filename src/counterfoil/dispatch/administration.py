@@ -134,6 +134,9 @@ class Administration:
         def work(session: Session) -> ConnectionRecord:
             record = _connection(session, account_id, identifier)
             Installation(session).delete_connection(account_id, record.id, self.clock.now())
+            distant = self.distant.get(record.books)
+            if distant is not None:
+                distant.close_connection(session, record)
             return record
 
         return await self.store.write(work)

@@ -19,25 +19,37 @@ REJOIN_SECONDS = 600
 class Attempt:
     """One sending of a request. `fingerprint` is the same for each sending of the same request by the same key.
 
-    `retry` counts the sendings before this one, where the client's library tells; None where it does not.
+    `retry` counts the sendings before this one, where the client's library tells; None where it does not. What was
+    sent, and where in which dialect (`POST /v1/…`), is kept for people to look at.
     """
 
     fingerprint: bytes
     idempotency_key: str | None = None
     retry: int | None = None
+    dialect: str | None = None
+    address: str | None = None
+    body: bytes | None = None
 
 
 def attempt_of(
-    caller: Caller, method: str, path: str, body: bytes, *, idempotency_key: str | None = None, retry: int | None = None
+    caller: Caller,
+    method: str,
+    path: str,
+    body: bytes,
+    *,
+    dialect: str,
+    address: str,
+    idempotency_key: str | None = None,
+    retry: int | None = None,
 ) -> Attempt:
-    """The attempt that a request is. `path` names the connection where the address does not.
+    """The attempt that a request is. `path` names the connection where the address that was called does not.
 
     An idempotency key belongs to account and connection; without one only the very key that sent a request can send it
     again (RULINGS, Writes). Raises Invalid where the idempotency key is none.
     """
     key = checked_key(idempotency_key)
     scope = caller.key_id if key is None else caller.account_id
-    return Attempt(fingerprint(scope, method, path, body), key, retry)
+    return Attempt(fingerprint(scope, method, path, body), key, retry, dialect, f"{method} {address}", body)
 
 
 def checked_key(text: str | None) -> str | None:

@@ -121,10 +121,12 @@ class Connectors:
         text_policy: TextPolicy | None = None,
         zone: str | None = None,
         hours: Hours | None = None,
+        at_any_hour: bool = False,
     ) -> None:
-        """Change settings; those that are None stay."""
+        """Change settings; those that are None stay. Hours that were set before end with `at_any_hour`."""
         given = {"is_live": is_live, "text_policy": text_policy, "zone": zone, "hours": hours}
-        await self._change(connection, **{name: value for name, value in given.items() if value is not None})
+        changes: dict[str, object] = {name: value for name, value in given.items() if value is not None}
+        await self._change(connection, **(changes | {"hours": None} if at_any_hour else changes))
 
     async def condition(self, connection: ConnectionRecord) -> Condition:
         """Raises Unknown where the connection has no Web Connector."""

@@ -2,6 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping
+from typing import Any
+
+from msgspec import structs
 
 from counterfoil.core.clock import Clock
 from counterfoil.core.errors import BooksRefused, OutcomeUnknown
@@ -10,6 +13,7 @@ from counterfoil.dispatch.attempts import Attempt
 from counterfoil.dispatch.callers import Caller
 from counterfoil.dispatch.earlier import Aside, earlier_attempt, kept_outcome, told_again, write_aside
 from counterfoil.dispatch.protocols import Books
+from counterfoil.dispatch.recording import command_record, known_by, told_reasons, verb_of
 from counterfoil.dispatch.usage import Usage
 from counterfoil.model.command import Command
 from counterfoil.model.outcome import Deleted, Done, Outcome, Refused, Voided
@@ -54,6 +58,7 @@ class InlineWay:
         try:
             return outcome.result()
         except BooksRefused as refusal:
+            self._note_refusal(caller, connection, command, attempt, request_id, refusal)
             return Refused(refusal.problems)
 
     async def read(self, connection: ConnectionRecord, read: Read, timeout: float) -> Resource:  # noqa: ARG002
@@ -92,9 +97,9 @@ class InlineWay:
         if earlier is not None:
             return _again(earlier, books, file)
         done = books.execute(file, command)
-        verb = type(command).__name__.lower()
-        write_aside(Margin(session, connection.id, self.clock), verb, command.resource, done, aside)
+        write_aside(Margin(session, connection.id, self.clock), verb_of(command), command.resource, done, aside)
         now = self.clock.now()
+        number, about = known_by(done.result)
         log.add(
             RequestRecord(
                 connection_id=connection.id,
@@ -103,24 +108,50 @@ class InlineWay:
                 idempotency_key=attempt.idempotency_key,
                 fingerprint=attempt.fingerprint,
                 attempt=attempt.retry,
-                verb=verb,
+                verb=verb_of(command),
                 resource=command.resource,
                 state="done",
                 result_id=done.result.id,
                 outcome=_kept(done, attempt),
                 created_at=now,
                 settled_at=now,
+                dialect=attempt.dialect,
+                address=attempt.address,
+                number=number,
+                about=about,
+                body=attempt.body,
             )
         )
         self.usage.note(session, connection, now)
         return done
 
+    def _note_refusal(
+        self,
+        caller: Caller,
+        connection: ConnectionRecord,
+        command: Command,
+        attempt: Attempt,
+        request_id: str,
+        refusal: BooksRefused,
+    ) -> None:
+        """Write down for people what was refused, and why. The caller does not wait for it: nothing hangs on it."""
+        now = self.clock.now()
+        record = structs.replace(
+            command_record(caller, connection, command, attempt, request_id, now),
+            idempotency_key=None,
+            attempt=None,
+            state="refused",
+            outcome=told_reasons(refusal.problems),
+            settled_at=now,
+        )
+        self.store.begin(lambda session: RequestLog(session).add(record)).add_done_callback(_overheard)
+
     def _file(self, session: Session, connection: ConnectionRecord) -> CompanyFile:
         return CompanyFile(session, connection.id, self.clock)
 
 
-def _overheard(outcome: asyncio.Future[Outcome]) -> None:
-    """Nobody waits any more: a refusal that comes now is not an error that was forgotten."""
+def _overheard(outcome: asyncio.Future[Any]) -> None:
+    """Nobody waits, or waits any more: an error that comes now is not one that was forgotten."""
     if not outcome.cancelled():
         outcome.exception()
 

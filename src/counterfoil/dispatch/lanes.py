@@ -19,6 +19,7 @@ from counterfoil.dispatch.attempts import Attempt
 from counterfoil.dispatch.callers import Caller
 from counterfoil.dispatch.earlier import Aside, check_external_key, earlier_attempt, told_again
 from counterfoil.dispatch.protocols import Asked, DistantBooks
+from counterfoil.dispatch.recording import command_record, verb_of
 from counterfoil.dispatch.settle import Settling
 from counterfoil.dispatch.usage import Usage
 from counterfoil.model.command import Command
@@ -29,7 +30,7 @@ from counterfoil.storage.contract import Session, Store
 from counterfoil.storage.installation import ConnectionRecord
 from counterfoil.storage.lane import Details, Lane, LaneEntry
 from counterfoil.storage.margin import Margin
-from counterfoil.storage.requests import RequestLog, RequestRecord
+from counterfoil.storage.requests import RequestLog
 
 SWEEP: Final = 5.0
 """Seconds after which a waiting caller looks for itself, should no bell have rung."""
@@ -68,7 +69,8 @@ class Bells:
 async def heard(bell: asyncio.Event, seconds: float) -> bool:
     """Wait for a bell, at most so long. Tells whether it rang; it can ring again."""
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(bell.wait(), seconds)
+        async with asyncio.timeout(seconds):  # wait_for would lose a cancellation that comes with the bell
+            await bell.wait()
     rang = bell.is_set()
     bell.clear()
     return rang
@@ -145,7 +147,8 @@ class LaneWay:
     async def ended(self, connection: ConnectionRecord, entry_id: str, seconds: float, timeout: float) -> LaneEntry:
         """Wait for the end of an entry. Raises OutcomeUnknown; what has not left by then is withdrawn.
 
-        Raises BooksRefused where the entry was given up.
+        Raises BooksRefused where the entry was given up. A process that is about to stop waits no longer: it could not
+        hear of the answer any more.
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
@@ -155,14 +158,15 @@ class LaneWay:
                 if entry is not None and entry.settled_at is not None:
                     return _told(entry, timeout)
                 left = until - loop.time()
-                if entry is None or left <= 0:
+                if entry is None or left <= 0 or self.bells.stopped:
                     break
                 await heard(bell, min(left, SWEEP))
         last = await self.store.write(lambda session: self._given_up(session, connection, entry_id))
         if last is not None and last.state != "withdrawn" and last.settled_at is not None:
             return _told(last, timeout)
         withdrawn = last is not None and last.state == "withdrawn"
-        raise OutcomeUnknown(entry_id, int(timeout), withdrawn=withdrawn)
+        waited = timeout - max(until - loop.time(), 0)
+        raise OutcomeUnknown(entry_id, int(waited), withdrawn=withdrawn)
 
     async def _asked(self, connection: ConnectionRecord, asked: Asked, timeout: float) -> LaneEntry:
         """Put a query into the lane, and wait for its answer."""
@@ -217,30 +221,13 @@ class LaneWay:
             check_external_key(Margin(session, connection.id, self.clock), command.resource, aside, _id_of(command))
         request_id = random_uuid()
         posted = books.post(session, connection, command, request_id)
-        verb = type(command).__name__.lower()
-        log.add(
-            RequestRecord(
-                connection_id=connection.id,
-                id=request_id,
-                account_id=caller.account_id,
-                idempotency_key=attempt.idempotency_key,
-                fingerprint=attempt.fingerprint,
-                attempt=attempt.retry,
-                verb=verb,
-                resource=command.resource,
-                state="queued",
-                result_id=None,
-                outcome=None,
-                created_at=now,
-                settled_at=None,
-            )
-        )
+        log.add(command_record(caller, connection, command, attempt, request_id, now))
         details = Details(
             changed=posted.changed,
             aside=dict(aside.values) if aside is not None else None,
             external_key=aside.external_key if aside is not None else None,
             resource=command.resource,
-            verb=verb,
+            verb=verb_of(command),
         )
         self._lane(session, connection).add(
             LaneEntry(

@@ -75,6 +75,10 @@ class DistantBooks(Protocol):
         """Make what a new connection needs before anybody can call for its work."""
         ...
 
+    def close_connection(self, session: Session, connection: ConnectionRecord) -> None:
+        """A connection is being deleted: let go of what lies elsewhere for it, or write down that it is to be."""
+        ...
+
     def check_reachable(self, session: Session, connection: ConnectionRecord) -> None:
         """Raises BooksAway where nobody would come for work soon."""
         ...

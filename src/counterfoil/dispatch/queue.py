@@ -14,6 +14,7 @@ from counterfoil.dispatch.callers import Caller
 from counterfoil.dispatch.earlier import earlier_attempt
 from counterfoil.dispatch.lanes import LaneWay
 from counterfoil.dispatch.protocols import Books
+from counterfoil.dispatch.recording import document_known_by
 from counterfoil.dispatch.settle import Settling, owe
 from counterfoil.storage.company import CompanyFile
 from counterfoil.storage.contract import Session, Store
@@ -25,6 +26,8 @@ from counterfoil.storage.requests import RequestLog, RequestRecord
 
 WAITING: Final = "waiting"
 ENDED: Final = ("response_received", "error")
+RECORDED: Final = {WAITING: "queued", "error": "failed"}
+"""States of the record of a request that is not simply done."""
 
 
 class RequestQueue:
@@ -247,6 +250,7 @@ class RequestQueue:
         attempt: Attempt,
         settled: QueuedRequest,
     ) -> None:
+        message, number, about = document_known_by(settled.request, settled.response)
         RequestLog(session).add(
             RequestRecord(
                 connection_id=connection.id,
@@ -256,11 +260,16 @@ class RequestQueue:
                 fingerprint=attempt.fingerprint,
                 attempt=attempt.retry,
                 verb="passthrough",
-                resource="",
-                state="queued" if settled.state == WAITING else "done",
+                resource=message,
+                state=RECORDED.get(settled.state, "done"),
                 result_id=settled.id,
                 outcome=None,
                 created_at=settled.created_at,
                 settled_at=None if settled.state == WAITING else settled.updated_at,
+                dialect=attempt.dialect,
+                address=attempt.address,
+                number=number,
+                about=about,
+                body=attempt.body,
             )
         )

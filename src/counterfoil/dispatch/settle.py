@@ -10,6 +10,7 @@ from counterfoil.core.errors import BooksRefused
 from counterfoil.core.ids import random_uuid
 from counterfoil.dispatch.earlier import Aside, kept_outcome, write_aside
 from counterfoil.dispatch.protocols import Failure
+from counterfoil.dispatch.recording import document_known_by, known_by, told_reasons
 from counterfoil.model.outcome import Done, Outcome
 from counterfoil.storage.contract import Session
 from counterfoil.storage.lane import Lane, LaneEntry
@@ -58,7 +59,7 @@ class Settling:
 
     def withdrawn(self, session: Session, connection_id: str, entry: LaneEntry) -> LaneEntry:
         """The entry has not left, and never will."""
-        if entry.kind == "command":
+        if entry.kind != "query":
             RequestLog(session).free(connection_id, entry.id, "withdrawn", self.clock.now())
         return self._end(session, connection_id, entry, "withdrawn")
 
@@ -77,14 +78,15 @@ class Settling:
     def _record(self, session: Session, connection_id: str, entry: LaneEntry, outcome: Outcome) -> None:
         log, now = RequestLog(session), self.clock.now()
         if not isinstance(outcome, Done):
-            log.free(connection_id, entry.id, "refused", now)
+            log.free(connection_id, entry.id, "refused", now, told_reasons(outcome.problems))
             return
         details = entry.details
         done = structs.replace(outcome, changed=details.changed)
         if details.aside is not None or details.verb == "delete":
             aside = Aside(details.aside, details.external_key) if details.aside is not None else None
             self._keep_aside(session, connection_id, entry, done, aside)
-        log.settle(connection_id, entry.id, done.result.id, kept_outcome(done), now)
+        number, about = known_by(done.result)
+        log.settle(connection_id, entry.id, done.result.id, kept_outcome(done), now, number=number, about=about)
 
     def _keep_aside(
         self, session: Session, connection_id: str, entry: LaneEntry, done: Done, aside: Aside | None
@@ -102,7 +104,9 @@ class Settling:
         queue, now = Queue(session, connection_id, self.clock), self.clock.now()
         error = msgspec.json.encode({"code": failure.code, "message": failure.message}) if failure is not None else None
         queue.settle(entry.id, "error" if failure is not None else "response_received", answer, error, now)
-        RequestLog(session).settle(connection_id, entry.id, entry.id, b"", now)
+        state = "failed" if failure is not None else "done"
+        _, number, about = document_known_by(entry.document, answer)
+        RequestLog(session).settle(connection_id, entry.id, entry.id, b"", now, state=state, number=number, about=about)
         request = queue.find(entry.id)
         if request is not None and request.webhook_url is not None:
             owe(session, connection_id, request, request.webhook_url, self.letter(request))

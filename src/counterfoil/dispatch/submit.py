@@ -28,6 +28,9 @@ ANSWER_SECONDS: Final = 3600
 PATIENCE: Final = 90.0
 """Seconds for which a query waits for its books, where the dialect does not say."""
 
+NUMBERED_BOOKS: Final = frozenset({"online"})
+"""Books whose own ids are whole numbers: there is no second numbering beside them."""
+
 
 class Way(Protocol):
     """How commands and queries reach one kind of books, and how their answers come back."""
@@ -126,16 +129,22 @@ class Dispatcher:
     async def numbers(self, connection: ConnectionRecord, space: str, ids: Iterable[str]) -> dict[str, int]:
         """The whole numbers of objects whose ids are none; made on first sight, the same for ever.
 
-        `space` is a list of the catalogue (`names`, `items`, `terms` …), or `transactions`.
+        `space` is a list of the catalogue (`names`, `items`, `terms` …), or `transactions`. In books that number their
+        objects themselves an id is its own number, and an id that is none has no number.
         """
         wanted = list(dict.fromkeys(ids))
+        if connection.books in NUMBERED_BOOKS:
+            return {id: int(id) for id in wanted if id.isascii() and id.isdecimal()}
         known = await self.store.read(lambda session: self._margin(session, connection).numbered(space, wanted))
         if len(known) == len(wanted):
             return known
         return await self.store.write(lambda session: self._margin(session, connection).number(space, wanted))
 
     async def id_of(self, connection: ConnectionRecord, space: str, number: int) -> str | None:
-        """The id behind a number, if the number was ever given."""
+        """The id behind a number, if the number was ever given; books that number their objects themselves gave them
+        all."""
+        if connection.books in NUMBERED_BOOKS:
+            return str(number)
         return await self.store.read(lambda session: self._margin(session, connection).id_of(space, number))
 
     async def kept(self, connection: ConnectionRecord, resource: str, ids: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -1,7 +1,7 @@
 """What must hold of every company's books after every step. Tests, simulations and `doctor` ask the same questions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,8 +9,10 @@ class LedgerFacts:
     """What the invariants compare, all in minor units of the home currency.
 
     `balances`: account id → debits less credits. `open_by_account`: A/R account id → what open invoices are worth less
-    what open credits and payments are. `taxes`: what the taxes of all posted sales come to. `open_amounts`: transaction
-    id → (total, open, applied) in its own currency.
+    what open credits and payments are; A/P account id → what open credits and payments to vendors are less open bills.
+    `taxes`: what the taxes of all posted sales come to, refunds taken off. `open_amounts`: transaction id → (total,
+    open, applied) in its own currency.
+    `never_posted`: postings of what must have none, such as estimates, by transaction id.
     """
 
     balances: Mapping[str, int]
@@ -20,6 +22,8 @@ class LedgerFacts:
     taxes: int
     unbalanced: Sequence[str]
     open_amounts: Mapping[str, tuple[int, int, int]]
+    payables: frozenset[str] = frozenset()
+    never_posted: Mapping[str, int] = field(default_factory=dict)
 
 
 def violations(facts: LedgerFacts) -> list[str]:
@@ -32,7 +36,12 @@ def violations(facts: LedgerFacts) -> list[str]:
         for identifier, (total, open_amount, _) in facts.open_amounts.items()
         if not 0 <= open_amount <= total
     ]
-    found += _receivables(facts)
+    found += _open_accounts(facts)
+    found += [
+        f"transaction {identifier} must not be posted, and has {count} postings"
+        for identifier, count in facts.never_posted.items()
+        if count
+    ]
     found += _taxes(facts)
     found += [
         f"transaction {identifier}: total {total}, applied {applied}, but open {open_amount}"
@@ -42,10 +51,12 @@ def violations(facts: LedgerFacts) -> list[str]:
     return found
 
 
-def _receivables(facts: LedgerFacts) -> list[str]:
-    accounts = facts.receivables | set(facts.open_by_account)
+def _open_accounts(facts: LedgerFacts) -> list[str]:
+    """Receivables are what customers owe, payables what vendors are owed: account by account, to the cent."""
+    accounts = facts.receivables | facts.payables | set(facts.open_by_account)
     return [
-        f"receivables account {account} holds {facts.balances.get(account, 0)}, open balances make {owed}"
+        f"{'payables' if account in facts.payables else 'receivables'} account {account} "
+        f"holds {facts.balances.get(account, 0)}, open balances make {owed}"
         for account in sorted(accounts)
         if facts.balances.get(account, 0) != (owed := facts.open_by_account.get(account, 0))
     ]

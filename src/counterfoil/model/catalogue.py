@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from counterfoil.model.accounts import Account
+from counterfoil.model.activities import Attachable, TimeActivity
 from counterfoil.model.company import Company, Preferences
 from counterfoil.model.items import (
     DiscountItem,
@@ -21,15 +22,18 @@ from counterfoil.model.lists import (
     Currency,
     CustomerMessage,
     CustomerType,
+    Department,
     PaymentMethod,
     SalesRepresentative,
     SalesTaxCode,
     ShippingMethod,
     Template,
 )
-from counterfoil.model.people import Customer, Vendor
+from counterfoil.model.payables import BillPayment
+from counterfoil.model.people import Customer, Employee, Vendor
+from counterfoil.model.purchases import Bill, VendorCredit
 from counterfoil.model.receivables import ReceivePayment
-from counterfoil.model.sales import CreditMemo, Invoice
+from counterfoil.model.sales import CreditMemo, Estimate, Invoice, RefundReceipt, SalesReceipt
 from counterfoil.model.shape import ListObject, Resource, Transaction
 from counterfoil.model.terms import DateDrivenTerm, StandardTerm
 
@@ -60,10 +64,20 @@ RESOURCES: Final = (
     ResourceType("invoices", "invoice", Invoice),
     ResourceType("credit_memos", "credit memo", CreditMemo),
     ResourceType("receive_payments", "payment", ReceivePayment),
+    ResourceType("estimates", "estimate", Estimate),
+    ResourceType("sales_receipts", "sales receipt", SalesReceipt),
+    ResourceType("refund_receipts", "refund receipt", RefundReceipt),
+    ResourceType("bills", "bill", Bill),
+    ResourceType("vendor_credits", "vendor credit", VendorCredit),
+    ResourceType("bill_payments", "bill payment", BillPayment),
+    ResourceType("time_activities", "time activity", TimeActivity),
+    ResourceType("attachables", "attachable", Attachable),
     ResourceType("customers", "customer", Customer, "names"),
     ResourceType("vendors", "vendor", Vendor, "names"),
+    ResourceType("employees", "employee", Employee, "names"),
     ResourceType("accounts", "account", Account, "accounts"),
     ResourceType("classes", "class", Class, "classes"),
+    ResourceType("departments", "department", Department, "departments"),
     ResourceType("service_items", "service item", ServiceItem, "items"),
     ResourceType("non_inventory_items", "non-inventory item", NonInventoryItem, "items"),
     ResourceType("other_charge_items", "other-charge item", OtherChargeItem, "items"),

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from counterfoil.model.addresses import Address
 from counterfoil.model.kinds import (
     Date,
     EntityRef,
@@ -12,6 +13,7 @@ from counterfoil.model.kinds import (
     Text15,
     Text31,
     Text64,
+    Text100,
     Text101,
     To,
 )
@@ -24,6 +26,14 @@ class Class(BranchObject, frozen=True, kw_only=True, omit_defaults=True):
 
     name: Text31 = ""
     parent: Annotated[Ref, To(("classes",))] | None = None
+
+
+class Department(BranchObject, frozen=True, kw_only=True, omit_defaults=True):
+    """A branch, shop or site: where a whole transaction belongs, as a class says it of a line."""
+
+    name: Text100 = ""
+    parent: Annotated[Ref, To(("departments",))] | None = None
+    address: Address | None = None
 
 
 class CustomerType(BranchObject, frozen=True, kw_only=True, omit_defaults=True):

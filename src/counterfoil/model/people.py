@@ -1,4 +1,4 @@
-"""Customers, their jobs, and vendors, tax agencies among them."""
+"""Customers, their jobs, vendors, tax agencies among them, and employees."""
 
 from typing import Annotated, Literal
 
@@ -26,9 +26,11 @@ from counterfoil.model.kinds import (
     Text25,
     Text41,
     Text99,
+    Text100,
     Text1023,
     Text4095,
     To,
+    UnitPrice,
     VendorTypeRef,
 )
 from counterfoil.model.shape import BranchObject, NamedObject
@@ -156,4 +158,36 @@ class Vendor(NamedObject, frozen=True, kw_only=True, omit_defaults=True):
     is_compounding_tax: bool | None = None
     default_expense_accounts: tuple[AccountRef, ...] = ()
     currency: CurrencyRef | None = None
+    custom_fields: tuple[CustomField, ...] = ()
+
+
+class Employee(NamedObject, frozen=True, kw_only=True, omit_defaults=True):
+    """Someone who works for the company, and whose time may be charged to customers.
+
+    Of a social security number it is only kept that there is one (`XXX-XX-XXXX`, as QuickBooks Online tells it).
+    """
+
+    name: Text100 = ""
+    salutation: Text15 | None = None
+    first_name: Text25 | None = None
+    middle_name: Text25 | None = None
+    last_name: Text25 | None = None
+    suffix: Text15 | None = None
+    address: Address | None = None
+    phone: Text21 | None = None
+    mobile: Text21 | None = None
+    email: Text1023 | None = None
+    name_on_check: Text100 | None = None
+    employee_number: Text99 | None = None
+    ssn: Text15 | None = None
+    gender: Literal["female", "male"] | None = None
+    birth_date: Date | None = None
+    hired_date: Date | None = None
+    released_date: Date | None = None
+    is_time_billable: bool = False
+    hourly_rate: UnitPrice | None = None
+    hourly_cost: UnitPrice | None = None
+    is_organization: bool = False
+    note: Text4095 | None = None
+    external_id: ExternalId | None = None
     custom_fields: tuple[CustomField, ...] = ()

@@ -1,4 +1,4 @@
-"""Invoices and credit memos: what a customer owes, and what is owed to a customer."""
+"""Sales: on account (invoices and credit memos), paid at once (receipts), or only offered (estimates)."""
 
 from typing import Literal
 
@@ -10,9 +10,11 @@ from counterfoil.model.kinds import (
     CustomerMessageRef,
     CustomerRef,
     Date,
+    DepartmentRef,
     ExchangeRate,
     Id36,
     Money,
+    PaymentMethodRef,
     Percent,
     SalesRepresentativeRef,
     SalesTaxCodeRef,
@@ -24,6 +26,7 @@ from counterfoil.model.kinds import (
     Text21,
     Text25,
     Text29,
+    Text100,
     Text255,
     Text4095,
 )
@@ -34,14 +37,16 @@ TaxMode = Literal["computed", "override_total", "override_lines", "none"]
 
 
 class Sale(Transaction, frozen=True, kw_only=True, omit_defaults=True):
-    """What an invoice and a credit memo share. The books compute the sums; `tax_mode` says who computes the tax.
+    """What all sales share. The books compute the sums; `tax_mode` says who computes the tax.
 
     `ref_number` is None where the books are to count on, and empty where the caller wants none. `memo` is for the
     company's own eyes, `customer_note` free text for the customer's; a `customer_message` is one of a list.
+    Only what stays owed has a `receivables_account`.
     """
 
     customer: CustomerRef | None = None
     class_: ClassRef | None = None
+    department: DepartmentRef | None = None
     receivables_account: AccountRef | None = None
     document_template: TemplateRef | None = None
     transaction_date: Date | None = None
@@ -100,3 +105,35 @@ class CreditMemo(Sale, frozen=True, kw_only=True, omit_defaults=True):
 
     credit_remaining: Money | None = None
     credit_remaining_in_home_currency: Money | None = None
+
+
+class Estimate(Sale, frozen=True, kw_only=True, omit_defaults=True):
+    """What a sale would come to. Nobody owes anything for it: it is never posted."""
+
+    status: Literal["pending", "accepted", "closed", "rejected", "converted"] = "pending"
+    expiration_date: Date | None = None
+    accepted_by: Text100 | None = None
+    accepted_date: Date | None = None
+
+
+class PaidSale(Sale, frozen=True, kw_only=True, omit_defaults=True):
+    """A sale whose money changes hands at once, through `deposit_to_account`: nothing of it stays open.
+
+    So it may be a sale to nobody in particular, without a customer.
+    """
+
+    deposit_to_account: AccountRef | None = None
+    payment_method: PaymentMethodRef | None = None
+    payment_ref_number: Text100 | None = None
+
+
+class SalesReceipt(PaidSale, frozen=True, kw_only=True, omit_defaults=True):
+    """A sale that is paid as it is made; without a deposit account the money waits in Undeposited Funds."""
+
+
+class RefundReceipt(PaidSale, frozen=True, kw_only=True, omit_defaults=True):
+    """A paid sale taken back: the money goes out of `deposit_to_account` again."""
+
+
+OnAccount = Invoice | CreditMemo
+"""Sales that stay open until they are paid or used."""

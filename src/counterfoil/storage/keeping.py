@@ -14,6 +14,9 @@ from counterfoil.storage.statements import Statement, value
 c = beside.c
 THIS = (c.connection_id == value("connection")) & (c.resource == value("resource")) & (c.id == value("id"))
 READ = Statement(select(c.body).where(THIS))
+EVERY = Statement(
+    select(c.id, c.body).where((c.connection_id == value("connection")) & (c.resource == value("resource")))
+)
 BY_EXTERNAL_KEY = Statement(
     select(c.id).where(
         (c.connection_id == value("connection"))
@@ -48,6 +51,11 @@ class Keeping(Scope):
             if row is not None:
                 found[each] = msgspec.json.decode(row[0])
         return found
+
+    def every_kept(self, resource: str) -> dict[str, dict[str, Any]]:
+        """All that is kept under one resource, by id."""
+        rows = self.session.rows(EVERY, connection=self.connection_id, resource=resource)
+        return {id: msgspec.json.decode(body) for id, body in rows}
 
     def keep(self, resource: str, id: str, values: Mapping[str, Any], external_key: str | None = None) -> None:
         """Keep these values beside an object, in the place of those of the same names; None takes one away."""

@@ -88,6 +88,18 @@ FIRST = Statement(
     .order_by(c.number)
     .limit(literal_column("1"))
 )
+FIRST_WRITE = Statement(
+    select(*SELECTED)
+    .where(MINE & (c.state == value("state")) & UNSETTLED & c.is_write)
+    .order_by(c.number)
+    .limit(literal_column("1"))
+)
+QUERIES = Statement(
+    select(*SELECTED)
+    .where(MINE & (c.state == value("state")) & UNSETTLED & ~c.is_write)
+    .order_by(c.number)
+    .limit(literal_column("100"))
+)
 IN_STATE = Statement(select(*SELECTED).where(MINE & (c.state == value("state")) & UNSETTLED).order_by(c.number))
 COUNT = Statement(select(func.count()).select_from(lane).where(MINE & (c.state == value("state")) & UNSETTLED))
 PUT = Statement(
@@ -125,6 +137,15 @@ class Lane(Sequences, Scope):
     def first(self, state: str) -> LaneEntry | None:
         """The oldest entry in one of the states in which entries do not stay."""
         return self._entry(self.session.row(FIRST, connection=self.connection_id, state=state))
+
+    def first_write(self, state: str) -> LaneEntry | None:
+        """The oldest entry that writes, in one of those states."""
+        return self._entry(self.session.row(FIRST_WRITE, connection=self.connection_id, state=state))
+
+    def queries(self) -> list[LaneEntry]:
+        """The oldest questions that wait: books that can answer several at once take them beside the writes."""
+        rows = self.session.rows(QUERIES, connection=self.connection_id, state="queued")
+        return [entry for row in rows if (entry := self._entry(row)) is not None]
 
     def in_state(self, state: str) -> list[LaneEntry]:
         rows = self.session.rows(IN_STATE, connection=self.connection_id, state=state)

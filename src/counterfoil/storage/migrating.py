@@ -13,7 +13,7 @@ from sqlalchemy.pool import StaticPool
 
 from counterfoil.core.errors import Broken
 
-HEAD: Final = "0003"
+HEAD: Final = "0005"
 """The newest migration; a test sees to it that it is the last one of the folder."""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import case, delete, func, insert, select
+from sqlalchemy import case, delete, func, insert, literal_column, or_, select
 
 from counterfoil.model.postings import Posting
 from counterfoil.storage.schema import postings, still_open, transactions
@@ -23,12 +23,22 @@ UNBALANCED = Statement(select(c.transaction_id).where(MINE).group_by(c.transacti
 BY_VENDOR = Statement(
     select(c.vendor_id, func.sum(c.amount)).where(MINE & (c.account_id == value("account"))).group_by(c.vendor_id)
 )
-_signed = case((t.resource == "invoices", t.open_home), else_=-t.open_home)
+DEBITS = ("invoices", "vendor_credits", "bill_payments")
+"""What is open of these stands in the ledger as a debit; of credit memos, payments and bills as a credit."""
+
+_signed = case((or_(*(t.resource == name for name in DEBITS)), t.open_home), else_=-t.open_home)
 OPEN_BY_ACCOUNT = Statement(
     select(t.account_id, func.sum(_signed))
     .where((t.connection_id == value("connection")) & still_open)
     .group_by(t.account_id)
 )
+OPENED = Statement(
+    select(c.account_id, func.sum(c.amount))
+    .where(MINE & (c.transaction_id == literal_column("'O'").concat(c.vendor_id)))
+    .group_by(c.account_id)
+)
+"""Opening balances of vendors, as they were entered until they became bills: a journal `O` and the vendor's id."""
+
 OPEN_OF_CUSTOMER = Statement(
     select(func.sum(_signed)).where(
         (t.connection_id == value("connection")) & (t.customer_id == value("customer")) & still_open
@@ -70,9 +80,13 @@ class Postings(Scope):
         return {vendor: int(amount) for vendor, amount in rows}
 
     def open_home_by_account(self) -> dict[str, int]:
-        """A/R account id → what open invoices are worth, less open credits and payments."""
+        """A/R account id → what open invoices are worth, less open credits and payments; of payables, below nil."""
         rows = self.session.rows(OPEN_BY_ACCOUNT, connection=self.connection_id)
         return {account: int(amount) for account, amount in rows if account is not None}
+
+    def vendors_opened(self) -> dict[str, int]:
+        """A/P account id → what vendors' opening balances make that are journals, and no bills."""
+        return {account: int(amount) for account, amount in self.session.rows(OPENED, connection=self.connection_id)}
 
     def customer_open(self, customer_ids: Sequence[str]) -> dict[str, int]:
         """Customer id → what they owe, less what they have in credit."""

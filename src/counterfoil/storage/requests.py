@@ -3,7 +3,7 @@
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from counterfoil.core.ids import earliest_uuid
 from counterfoil.storage.contract import Session
@@ -12,7 +12,11 @@ from counterfoil.storage.statements import Statement, value
 
 
 class RequestRecord(Struct, frozen=True, kw_only=True):
-    """One request. `outcome` is kept where a repetition is told the same; `attempt` is the client's retry count."""
+    """One request. `outcome` is kept where a repetition is told the same; `attempt` is the client's retry count.
+
+    What follows `settled_at` is for people: what was sent where, and what it is known by. States: `queued`, `done`,
+    `failed`, `refused`, `withdrawn`.
+    """
 
     connection_id: str
     id: str
@@ -27,10 +31,18 @@ class RequestRecord(Struct, frozen=True, kw_only=True):
     outcome: bytes | None
     created_at: int
     settled_at: int | None
+    dialect: str | None = None
+    address: str | None = None
+    number: str | None = None
+    about: str | None = None
+    body: bytes | None = None
 
 
 c = requests.c
-COLUMNS = tuple(c[name] for name in RequestRecord.__struct_fields__)
+NAMES = tuple(name for name in RequestRecord.__struct_fields__ if name != "body")
+COLUMNS = tuple(c[name] for name in NAMES)
+"""Without the body, which only people ask for."""
+
 MINE = c.connection_id == value("connection")
 ADD = Statement(insert(requests))
 BY_KEY = Statement(
@@ -46,10 +58,10 @@ LATEST = Statement(
     .where(
         MINE
         & (c.fingerprint == value("fingerprint"))
-        & (c.attempt == value("attempt"))
+        & (c.attempt <= value("attempt"))
         & (c.created_at >= value("since"))
     )
-    .order_by(c.created_at.desc())
+    .order_by(c.attempt.desc(), c.created_at.desc())
     .limit(1)
 )
 JOINED = Statement(update(requests).where(MINE & (c.id == value("identifier"))).values(attempt=value("new_attempt")))
@@ -64,6 +76,17 @@ FORGET_KEY = Statement(
     .values(idempotency_key=value("nothing"))
 )
 ONE = Statement(select(*COLUMNS).where(MINE & (c.id == value("identifier"))))
+MAKER = Statement(
+    select(c.id)
+    .where(
+        MINE
+        & (c.resource == value("resource"))
+        & (c.result_id == value("result"))
+        & (c.verb == "create")
+        & (c.id >= value("earliest"))
+    )
+    .limit(1)
+)
 SETTLE = Statement(
     update(requests)
     .where(MINE & (c.id == value("identifier")))
@@ -72,13 +95,19 @@ SETTLE = Statement(
         result_id=value("new_result_id"),
         outcome=value("new_outcome"),
         settled_at=value("moment"),
+        number=func.coalesce(value("new_number"), c.number),
+        about=func.coalesce(value("new_about"), c.about),
     )
 )
 FREE = Statement(
     update(requests)
     .where(MINE & (c.id == value("identifier")))
     .values(
-        state=value("new_state"), settled_at=value("moment"), idempotency_key=value("nothing"), attempt=value("nothing")
+        state=value("new_state"),
+        outcome=value("new_outcome"),
+        settled_at=value("moment"),
+        idempotency_key=value("nothing"),
+        attempt=value("nothing"),
     )
 )
 PURGE = Statement(delete(requests).where(MINE & (c.id < value("earliest"))))
@@ -103,7 +132,11 @@ class RequestLog:
         return _record(row)
 
     def latest(self, connection_id: str, fingerprint: bytes, attempt: int, since: int) -> RequestRecord | None:
-        """The last sending of a request, with this retry count, not older than `since`."""
+        """The sending of a request with the highest retry count up to this one, not older than `since`.
+
+        Those between it and the one that asks may have met nobody: a server takes longer to start again than a client's
+        library waits.
+        """
         row = self.session.row(LATEST, connection=connection_id, fingerprint=fingerprint, attempt=attempt, since=since)
         return _record(row) if row is not None else None
 
@@ -115,22 +148,50 @@ class RequestLog:
         row = self.session.row(ONE, connection=connection_id, identifier=identifier)
         return _record(row) if row is not None else None
 
-    def settle(self, connection_id: str, identifier: str, result_id: str | None, outcome: bytes, moment: int) -> None:
-        """A request that waited has been carried out."""
+    def maker_of(self, connection_id: str, resource: str, result_id: str, since: int) -> str | None:
+        """The request since a moment that made an object, if one of ours did."""
+        named = {"connection": connection_id, "resource": resource, "result": result_id}
+        row = self.session.row(MAKER, earliest=earliest_uuid(since), **named)
+        return row[0] if row is not None else None
+
+    def settle(
+        self,
+        connection_id: str,
+        identifier: str,
+        result_id: str | None,
+        outcome: bytes,
+        moment: int,
+        *,
+        state: str = "done",
+        number: str | None = None,
+        about: str | None = None,
+    ) -> None:
+        """A request that waited has been carried out, or has `failed`, so that a repetition is told the same."""
         self.session.run(
             SETTLE,
             connection=connection_id,
             identifier=identifier,
-            new_state="done",
+            new_state=state,
             new_result_id=result_id,
             new_outcome=outcome,
             moment=moment,
+            new_number=number,
+            new_about=about,
         )
 
-    def free(self, connection_id: str, identifier: str, state: str, moment: int) -> None:
-        """A request that waited was not carried out: another sending of it is a request of its own."""
+    def free(self, connection_id: str, identifier: str, state: str, moment: int, outcome: bytes | None = None) -> None:
+        """A request that waited was not carried out: another sending of it is a request of its own.
+
+        `outcome` is why, for people.
+        """
         self.session.run(
-            FREE, connection=connection_id, identifier=identifier, new_state=state, moment=moment, nothing=None
+            FREE,
+            connection=connection_id,
+            identifier=identifier,
+            new_state=state,
+            new_outcome=outcome,
+            moment=moment,
+            nothing=None,
         )
 
     def purge(self, connection_id: str, before: int) -> None:
@@ -139,4 +200,4 @@ class RequestLog:
 
 
 def _record(row: tuple[Any, ...]) -> RequestRecord:
-    return RequestRecord(**dict(zip(RequestRecord.__struct_fields__, row, strict=True)))
+    return RequestRecord(**dict(zip(NAMES, row, strict=True)))

@@ -139,6 +139,11 @@ requests: Final = Table(
     _blob("outcome", nullable=True),
     _whole("created_at"),
     _later("settled_at"),
+    _maybe("dialect"),
+    _maybe("address"),
+    _maybe("number"),
+    _maybe("about"),
+    _blob("body", nullable=True),
     PrimaryKeyConstraint("connection_id", "id"),
     _index(
         "requests_by_key",
@@ -149,7 +154,13 @@ requests: Final = Table(
         where="idempotency_key IS NOT NULL",
     ),
     _index("requests_by_fingerprint", "connection_id", "fingerprint", "created_at", where="attempt IS NOT NULL"),
+    _index("requests_not_done", "connection_id", "state", "id", where="state <> 'done'"),
 )
+"""What was asked, by whom and how it went. `body` is what the caller sent to `address` of a `dialect`; `number` and
+`about` are the document's number and whose it is, or the name of what it is: for those who look for it."""
+
+not_done: Final[ColumnElement[bool]] = requests.c.state != literal_column("'done'")
+"""Written out, as in the index."""
 
 objects: Final = Table(
     "objects",
@@ -220,8 +231,9 @@ transactions: Final = Table(
         where="external_id IS NOT NULL",
     ),
 )
-"""Invoices, credit memos and payments. `account_id` is the receivables account; `total` and `open` are in the
-transaction's currency, `open_home` is what the open part is worth in the ledger."""
+"""Sales, purchases, payments, and what is never posted. `customer_id` is whose it is, a customer or a vendor;
+`account_id` is the receivables or payables account. `total` and `open` are in the transaction's currency, `open_home`
+is what the open part is worth in the ledger."""
 
 still_open: Final[ColumnElement[bool]] = transactions.c.open != literal_column("0")
 """Written out: an index over a part of the rows is used only where the statement says the same words."""
@@ -384,6 +396,47 @@ webhook_secrets: Final = Table(
 )
 """The secrets that sign an account's webhooks; one that was rotated out signs on until `retired_at`."""
 
+# What pages for people need: who is signed in, and links that lead to an invoice without signing in.
+
+logins: Final = Table(
+    "logins",
+    metadata,
+    _text("account_id"),
+    _blob("digest"),
+    _whole("created_at"),
+    _whole("expires_at"),
+    _later("used_at"),
+    PrimaryKeyConstraint("digest"),
+)
+"""Links that sign somebody in, once: found by the digest of the secret in them."""
+
+visits: Final = Table(
+    "visits",
+    metadata,
+    _text("account_id"),
+    _blob("digest"),
+    _whole("created_at"),
+    _whole("expires_at"),
+    PrimaryKeyConstraint("digest"),
+)
+"""Browsers that are signed in to an account: found by the digest of their cookie."""
+
+invoice_links: Final = Table(
+    "invoice_links",
+    metadata,
+    _text("connection_id"),
+    _text("id"),
+    _text("account_id"),
+    _blob("digest"),
+    _blob("sealed"),
+    _whole("created_at"),
+    _blob("body", nullable=True),
+    PrimaryKeyConstraint("connection_id", "id"),
+    _index("invoice_links_by_digest", "digest", unique=True),
+)
+"""Links to invoices for those who are not signed in. `body` is the invoice as it was when the link was made, where the
+books are elsewhere."""
+
 # What desktop books need: who calls for a connection's work, and the work that waits in its lane.
 
 connectors: Final = Table(
@@ -434,3 +487,28 @@ lane: Final = Table(
 )
 """What waits for books that answer later, in the order in which it leaves: `document` is what was asked, `sent` the
 very bytes that were handed out, `answer` those that came back."""
+
+# What online books need: what Intuit granted, and who is just being asked for it.
+
+grants: Final = Table(
+    "grants",
+    metadata,
+    _text("connection_id"),
+    _flag("is_leaving"),
+    _blob("body"),
+    PrimaryKeyConstraint("connection_id"),
+    _index("grants_leaving", "connection_id", where="is_leaving"),
+)
+"""Intuit's grant for an online connection, its tokens sealed; one that `is_leaving` is still to be given back."""
+
+consents: Final = Table(
+    "consents",
+    metadata,
+    _text("connection_id"),
+    _blob("state_digest"),
+    _whole("expires_at"),
+    _blob("body"),
+    PrimaryKeyConstraint("connection_id", "state_digest"),
+    _index("consents_by_state", "state_digest", unique=True),
+)
+"""Consents that people are being asked for at Intuit: found by the digest of the state that comes back with them."""

@@ -188,7 +188,7 @@ def _ref_number(table: Table, each: Filter) -> Condition:
     wanted = str(each.value)
     if not (wanted.isascii() and wanted.isdigit()):
         return text
-    digits = and_(column != "", ~column.op("GLOB")("*[^0-9]*"))
+    digits = and_(column != "", ~column.bool_op("GLOB")("*[^0-9]*"))
     return or_(and_(digits, compared(cast(column, BigInteger), each.operator, int(wanted))), and_(~digits, text))
 
 
@@ -288,5 +288,6 @@ SPECIAL: Mapping[str, Callable[[Table, Filter], Condition]] = {
     "currency_id": _currency,
     "type": _type,
     "date": _day,
+    "vendor_id": lambda table, each: compared(table.c.customer_id, each.operator, each.value),  # whose it is
     "total_balance": _total_balance,
 }

@@ -1,4 +1,4 @@
-"""Rows of transactions: invoices, credit memos, payments; and how they are applied to one another."""
+"""Rows of transactions: sales, purchases, payments and the rest; and how they are applied to one another."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -215,7 +215,7 @@ class Transactions(Postings, Sequences, Scope):
         return [applied_of(row) for row in rows]
 
     def applied_to(self, target_id: str) -> list[Applied]:
-        """What was used to pay an invoice, in order."""
+        """What was used to pay an invoice or a bill, in order."""
         rows = self.session.rows(BY_TARGET, connection=self.connection_id, identifier=target_id)
         return [applied_of(row) for row in rows]
 
@@ -255,15 +255,14 @@ def applied_of(row: tuple[Any, ...]) -> Applied:
 
 
 def columns_of(entry: Entry) -> dict[str, Any]:
-    """The columns by which transactions are found and summed, taken from the document."""
+    """The columns by which transactions are found and summed, taken from the document. Not every kind has them all."""
     thing: Any = entry.thing
-    customer, account, currency = thing.customer, thing.receivables_account, thing.currency
     return {
-        "date": day_text(thing.transaction_date),
-        "customer_id": customer.id if customer is not None else None,
-        "account_id": account.id if account is not None else None,
-        "currency_id": currency.id if currency is not None else None,
-        "ref_number": thing.ref_number,
+        "date": day_text(thing_day(thing)),
+        "customer_id": _id_of(thing, "customer", "vendor"),
+        "account_id": _id_of(thing, "receivables_account", "payables_account"),
+        "currency_id": _id_of(thing, "currency"),
+        "ref_number": getattr(thing, "ref_number", None),
         "external_id": thing.external_id,
         "total": entry.total,
         "open": entry.open,
@@ -275,6 +274,12 @@ def columns_of(entry: Entry) -> dict[str, Any]:
     }
 
 
+def _id_of(thing: Any, *names: str) -> str | None:
+    """The id that the first of these references holds; documents have one of them, or none."""
+    refs = (getattr(thing, name, None) for name in names)
+    return next((ref.id for ref in refs if ref is not None), None)
+
+
 def thing_day(thing: Any) -> date | None:
-    day: date | None = thing.transaction_date
+    day: date | None = getattr(thing, "transaction_date", None)
     return day

@@ -5,6 +5,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from counterfoil.core.problems import Actor
+from counterfoil.dispatch.overview import IDLE_STATES, ConnectionView
 from counterfoil.wire.troubles.trouble import Trouble, trouble_of
 
 
@@ -12,7 +14,8 @@ class Advice(Struct, frozen=True, kw_only=True):
     """What is wrong, in plain words, and the steps that mend it, the first to try first.
 
     `stops` where nothing runs until a person has done something; else it is tried again by itself.
-    `offers_password` where a new password is what helps.
+    `offers_password` where a new password is what helps; `actor` is who can mend it, `words` are
+    the books' own.
     """
 
     code: str
@@ -21,6 +24,8 @@ class Advice(Struct, frozen=True, kw_only=True):
     steps: tuple[str, ...]
     stops: bool
     offers_password: bool = False
+    actor: Actor | None = None
+    words: str = ""
 
 
 def advice_on(code: str, words: str) -> Advice:
@@ -34,6 +39,20 @@ def advice_on(code: str, words: str) -> Advice:
         steps=trouble.steps,
         stops=trouble.course == "stop",
         offers_password=trouble.code in ("QBWC_PASSWORD_WRONG", "QBWC_PASSWORD_ROTATED"),
+        actor=trouble.actor,
+    )
+
+
+def advice_of(company: ConnectionView) -> Advice | None:
+    """What a connection needs of a person, if it needs anything."""
+    if company.code is None or not (company.is_troubled or company.state in IDLE_STATES):
+        return None
+    if company.connection.books != "online":
+        return advice_on(company.code, company.words or "")
+    words = company.words or company.code
+    steps = ("Open a connect link, sign in at Intuit and choose the company; what waits is sent then.",)
+    return Advice(
+        code=company.code, title=f"QuickBooks Online: {words}", text="", steps=steps, stops=True, actor="bookkeeper"
     )
 
 

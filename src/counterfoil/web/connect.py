@@ -4,9 +4,9 @@ import asyncio
 import logging
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 from starlette.requests import Request
@@ -18,6 +18,7 @@ from counterfoil.dispatch.connecting import DESKTOP, qwc_of
 from counterfoil.dispatch.connectors import Condition, Connectors, news_of
 from counterfoil.dispatch.lanes import heard
 from counterfoil.storage.connectors import Connector
+from counterfoil.web.forms import form_of
 from counterfoil.web.guard import PRIVATE, is_from_own_page
 from counterfoil.web.links import Gone, Link, link_of
 from counterfoil.web.pages import (
@@ -39,6 +40,7 @@ from counterfoil.web.progress import Progress, progress_of
 from counterfoil.wire.soap.qwc import NOT_HTTPS, address_problem, qwc_document
 from counterfoil.wire.troubles.trouble import trouble_of
 
+ONLINE: Final = "online"
 HEARTBEAT: Final = 15.0
 """Seconds after which a stream without news says that it is still there, and looks whether time alone made some."""
 
@@ -47,10 +49,6 @@ BREATH: Final = 0.1
 
 MOST_WATCHERS: Final = 20
 """Streams of one connection; a page that gets none asks every few seconds instead."""
-
-LONGEST_FORM: Final = 2000
-SLOWEST_FORM: Final = 10
-"""Bytes of a form, and seconds that it may take to arrive."""
 
 _log = logging.getLogger(__name__)
 _json = msgspec.json.Encoder()
@@ -87,6 +85,8 @@ class ConnectPages:
         async def endpoint(request: Request) -> Response:
             try:
                 link = await link_of(self.connectors, request.path_params["secret"])
+                if link.connection.books == ONLINE:
+                    return RedirectResponse(f"{self.root}/online/connect/{link.secret}", 303, PRIVATE)
                 if link.connection.books != DESKTOP:
                     return self._told(NOTHING_TO_CONNECT, 200, link.onward)
                 if request.method == "POST" and not is_from_own_page(request, self.address()):
@@ -114,7 +114,7 @@ class ConnectPages:
         document = qwc_document(qwc_of(company, address))
         if request.method == "GET":
             await self.connectors.note_download(company)
-        headers = {**PRIVATE, "Content-Disposition": _attachment(company.name)}
+        headers = {**PRIVATE, "Content-Disposition": attachment(company.name)}
         return Response(document, 200, headers, "application/octet-stream")
 
     async def _state(self, request: Request, link: Link) -> Response:  # noqa: ARG002
@@ -134,7 +134,7 @@ class ConnectPages:
         return await self._shown(link, password)
 
     async def _pause(self, request: Request, link: Link) -> Response:
-        form = await _form(request)
+        form = await form_of(request)
         connector = (await self._condition(link)).connector
         seconds = pause_seconds(form.get("for", ""), connector, form.get("zone", ""), self.connectors.clock.now())
         if seconds is not None:
@@ -223,22 +223,8 @@ def _event(progress: Progress) -> bytes:
     return b"data: " + _json.encode(progress) + b"\n\n"
 
 
-def _attachment(name: str) -> str:
+def attachment(name: str) -> str:
     """A file name that Windows takes, for the company of this name."""
     shown = re.sub(r'[\s\x00-\x1f\x7f<>:"/\\|?*;]+', " ", name).strip(" .")[:60] or "QuickBooks"
     plain = shown.encode("ascii", "replace").decode().replace("?", "_")
     return f"attachment; filename=\"{plain} - Counterfoil.qwc\"; filename*=UTF-8''{quote(f'{shown} - Counterfoil.qwc')}"
-
-
-async def _form(request: Request) -> Mapping[str, str]:
-    """The fields of a small form; none where it is larger, late, or no form."""
-    data = b""
-    try:
-        async with asyncio.timeout(SLOWEST_FORM):
-            async for chunk in request.stream():
-                data += chunk
-                if len(data) > LONGEST_FORM:
-                    return {}
-    except TimeoutError:
-        return {}
-    return dict(parse_qsl(data.decode("utf-8", "replace")))

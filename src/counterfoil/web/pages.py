@@ -6,6 +6,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from counterfoil.web import words
 from counterfoil.web.links import Link
 from counterfoil.web.progress import Progress
 
@@ -14,6 +15,9 @@ STATIC_TYPES: Final = {
     "connect.css": "text/css; charset=utf-8",
     "connect.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
+    "app.css": "text/css; charset=utf-8",
+    "app.js": "text/javascript; charset=utf-8",
+    "htmx.min.js": "text/javascript; charset=utf-8",
 }
 
 LINK_UNKNOWN: Final = (
@@ -58,7 +62,7 @@ def connect_page(
     password: str | None = None,
 ) -> str:
     """The page of a link. `has_file` is False where the installation's address is one that QuickBooks refuses."""
-    return _environment.get_template("connect.html").render(
+    return environment.get_template("connect.html").render(
         name=link.connection.name,
         user_name=link.connection.id,
         progress=progress,
@@ -72,7 +76,7 @@ def connect_page(
 
 def message_page(root: str, title: str, text: str, steps: tuple[str, ...] = (), onward: str | None = None) -> str:
     """A page that says one thing."""
-    template = _environment.get_template("message.html")
+    template = environment.get_template("message.html")
     return template.render(title=title, text=text, steps=steps, onward=onward, static=f"{root}{STATIC_ROOT}")
 
 
@@ -114,12 +118,25 @@ def _moment_told(moment: str) -> str:
     return f"{read.day} {read:%b %Y, %H:%M} UTC"
 
 
-_environment: Final = Environment(
+environment: Final = Environment(
     loader=PackageLoader("counterfoil.web"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters["moment"] = _moment_told
+environment.filters |= {
+    "moment": _moment_told,
+    "told": words.moment,
+    "iso": words.iso,
+    "cents": words.cents,
+    "asked": words.asked,
+    "state_told": words.state_told,
+    "weekday": words.weekday,
+    "mood": lambda name: words.MOODS.get(name, "idle"),
+    "standing": words.STANDINGS.__getitem__,
+    "dialect": lambda name: words.DIALECTS.get(name or "", ""),
+    "books": lambda name: words.BOOKS.get(name, name),
+    "actor": words.ACTORS.__getitem__,
+}
 _STATIC: Final = {name: files("counterfoil.web").joinpath("static", name).read_bytes() for name in STATIC_TYPES}

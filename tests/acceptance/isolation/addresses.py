@@ -72,10 +72,16 @@ WAYS: Final[Mapping[str, Callable[[str], Headers]]] = {
 SNAPBOOKS: Final = frozenset(root + path for root in ROOTS for path in (BILL, *(each.path for each in OPERATIONS)))
 
 
+PAGES: Final = re.compile(r"/(qbwc|connect|online|app|i|invoice)(/.*)?")
+"""The Web Connector's service and the pages for people: they take tickets, links and sign-ins, and no key."""
+
+
 def dialect_of(path: str) -> str:
     """Whose route it is. Raises NotCovered."""
     if PUBLIC.fullmatch(path):
         return "public"
+    if PAGES.fullmatch(path):
+        return "pages"
     if path in SNAPBOOKS:
         return "snapbooks"
     if path.startswith(("/api/v1/connections", "/api/v1/queued_requests")):
@@ -109,6 +115,8 @@ def _of_route(route: BaseRoute, things: Things, connection: str) -> Iterator[Add
 def _filled(path: str, dialect: str, things: Things, connection: str) -> list[str]:
     """The addresses that a route stands for. Raises NotCovered where a parameter is not known."""
     names = tuple(re.findall(r"{([^}]+)}", path))
+    if dialect == "pages":
+        return [_with(path, (each,) * len(names)) for each in (connection, things.queued)]
     filler = FILLERS.get((dialect, names))
     if filler is None:
         raise NotCovered(f"{path}: say in isolation/addresses.py what {', '.join(names)} stand for")
@@ -234,6 +242,7 @@ def _chargeover_body(path: str, things: Things, _: str) -> Any:
 
 BODIES: Final[Mapping[str, Callable[[str, Things, str], Any]]] = {
     "public": lambda *_: {},
+    "pages": lambda *_: {},
     "conductor": _conductor_body,
     "snapbooks": _snapbooks_body,
     "qube": _qube_body,

@@ -20,16 +20,19 @@ from counterfoil.app.wiring import Running, installation
 from counterfoil.dispatch.administration import NewConnection
 from counterfoil.dispatch.attempts import Attempt
 from counterfoil.dispatch.submit import Aside
+from counterfoil.model.activities import Attachable, TimeActivity
 from counterfoil.model.catalogue import CATALOGUE
 from counterfoil.model.command import Create, Delete
 from counterfoil.model.items import SalesOrPurchase, ServiceItem
 from counterfoil.model.lines import SalesLine
-from counterfoil.model.lists import Class, CustomerType
+from counterfoil.model.lists import Class, CustomerType, Department
 from counterfoil.model.outcome import Done
-from counterfoil.model.people import Customer, Vendor
+from counterfoil.model.payables import BillPayment
+from counterfoil.model.people import Customer, Employee, Vendor
+from counterfoil.model.purchases import Bill, PurchaseLine, VendorCredit
 from counterfoil.model.query import Select
 from counterfoil.model.receivables import Application, ReceivePayment
-from counterfoil.model.sales import CreditMemo, Invoice
+from counterfoil.model.sales import CreditMemo, Estimate, Invoice, RefundReceipt, SalesReceipt
 from counterfoil.model.shape import Resource
 from counterfoil.model.terms import StandardTerm
 from counterfoil.model.values import Ref
@@ -147,6 +150,8 @@ class _Keeping:
     async def things(self) -> Things:
         await self._lists()
         await self._sales()
+        await self._beside()
+        await self._purchases()
         await self._gone()
         found = {name: await self._one(name) for name in CATALOGUE}
         numbers = {name: await self._number(name, thing.id) for name, thing in found.items()}
@@ -163,6 +168,8 @@ class _Keeping:
         await self._make("customer_types", CustomerType(name=CANARY))
         await self._make("standard_terms", StandardTerm(name=CANARY, due_days=9))
         await self._make("vendors", Vendor(name=f"{CANARY} Nursery"))
+        await self._make("employees", Employee(name=f"{CANARY} Platt"))
+        await self._make("departments", Department(name=CANARY))
         await self._make("customers", Customer(name=CANARY, email=f"{CANARY}@example.org", note=CANARY))
         details = SalesOrPurchase(description=CANARY, price=PRICE, posting_account=income)
         await self._make("service_items", ServiceItem(name=CANARY, sales_or_purchase=details))
@@ -179,6 +186,35 @@ class _Keeping:
             customer=customer, transaction_date=DAY, total_amount=PRICE, memo=CANARY, applications=(use,)
         )
         await self._make("receive_payments", draft)
+
+    async def _beside(self) -> None:
+        """Sales that nobody owes, time and papers."""
+        line = SalesLine(item=self._ref("service_items"), amount=PRICE)
+        for resource, model in (
+            ("estimates", Estimate),
+            ("sales_receipts", SalesReceipt),
+            ("refund_receipts", RefundReceipt),
+        ):
+            draft = model(customer=self._ref("customers"), transaction_date=DAY, memo=CANARY, lines=(line,))
+            await self._make(resource, draft)
+        time = TimeActivity(employee=self._ref("employees"), hours=2, transaction_date=DAY, description=CANARY)
+        await self._make("time_activities", time)
+        await self._make("attachables", Attachable(file_name=f"{CANARY}.pdf", note=CANARY))
+
+    async def _purchases(self) -> None:
+        vendor, line = self._ref("vendors"), PurchaseLine(account=Ref(full_name="Office Supplies"), amount=PRICE)
+        await self._make("bills", Bill(vendor=vendor, transaction_date=DAY, memo=CANARY, lines=(line,)))
+        await self._make("vendor_credits", VendorCredit(vendor=vendor, transaction_date=DAY, lines=(line,)))
+        paid = Application(transaction_id=self.made["bills"].id, payment_amount=Decimal(1))
+        draft = BillPayment(
+            vendor=vendor,
+            transaction_date=DAY,
+            total_amount=Decimal(1),
+            payment_account=Ref(full_name="Checking"),
+            memo=CANARY,
+            applications=(paid,),
+        )
+        await self._make("bill_payments", draft)
 
     async def _gone(self) -> None:
         """What the lists of deleted objects tell."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from tests.acceptance.qube.house import House, house
+from tests.support.receiver import Receiver
 
 
 @pytest.fixture(scope="module")
@@ -17,3 +18,10 @@ def qube(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def client(qube: House) -> Iterator[httpx.Client]:
     with qube.client() as connected:
         yield connected
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    built = Receiver()
+    yield built
+    built.close()

@@ -1,11 +1,9 @@
 """The vendor's own client, unmodified: connections, requests, its request builder, and its check of what is posted."""
 
 import json
-import threading
 import time
 import warnings
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
@@ -13,56 +11,12 @@ import qubesync
 from qubesync import webhooks as vendor_webhooks
 from qubesync.client import InvalidWebhookSignatureError, QubeSync, StaleWebhookError
 from tests.acceptance.qube.house import DEMO, PATIENCE, House
+from tests.support.receiver import Receiver
 
 vendor: Any = QubeSync
 builder: Any = qubesync.RequestBuilder
 post: Any = vendor_webhooks
-HEADER = "X-QUBE-Signature"
 ACME = "80000001-1234567890"
-
-
-class Receiver:
-    """Somebody's server that post is delivered to. It answers what it is told to, one after another, then 200."""
-
-    def __init__(self) -> None:
-        self.got: list[tuple[str, bytes]] = []
-        self.answers: list[int] = []
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                status = receiver.answers.pop(0) if receiver.answers else 200
-                self.send_response(status)
-                self.end_headers()
-                self.wfile.write(b"noted")
-                receiver.got.append((self.headers.get(HEADER, ""), body))
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
-        self.thread.start()
-
-    def next(self) -> tuple[str, bytes]:
-        until = time.monotonic() + PATIENCE
-        while not self.got and time.monotonic() < until:
-            time.sleep(0.01)
-        return self.got.pop(0)
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.thread.join(PATIENCE)
-        self.server.server_close()
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    built = Receiver()
-    yield built
-    built.close()
 
 
 @pytest.fixture(autouse=True)

@@ -157,11 +157,12 @@ def test_the_last_attempt_with_a_fingerprint_is_found_and_joined(log: Log) -> No
     log(lambda own: own.add(second))
     assert log(lambda own: own.latest("n1", b"print", 0, 1000)) == second
     assert log(lambda own: own.latest("n2", b"print", 0, 1000)) is None
-    assert log(lambda own: own.latest("n1", b"print", 1, 1000)) is None
+    assert log(lambda own: own.latest("n1", b"print", 3, 1000)) == second, "two sendings between them met nobody"
     assert log(lambda own: own.latest("n1", b"print", 0, 1006)) is None
     log(lambda own: own.joined(second, 1))
     assert log(lambda own: own.latest("n1", b"print", 0, 1000)) == first
     assert log(lambda own: own.latest("n1", b"print", 1, 1000)) == structs.replace(second, attempt=1)
+    assert log(lambda own: own.latest("n1", b"print", 2, 1000)) == structs.replace(second, attempt=1)
 
 
 def test_old_requests_are_forgotten(log: Log) -> None:

@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from counterfoil.model.activities import Attachable
 from counterfoil.model.lines import SalesLine, SalesLineGroup
+from counterfoil.model.payables import BillPayment
 from counterfoil.model.postings import Applied, Entry, Posting
-from counterfoil.model.query import SelectDeleted
+from counterfoil.model.purchases import Bill, VendorCredit
+from counterfoil.model.query import Filter, Select, SelectDeleted
 from counterfoil.model.receivables import ReceivePayment
 from counterfoil.model.sales import CreditMemo, Invoice
+from counterfoil.model.shape import Transaction
 from counterfoil.model.values import Ref
 
 Run = Callable[..., Any]
@@ -184,3 +188,30 @@ def test_an_external_id_stands_once_for_its_resource(write: Run, read: Run) -> N
     with pytest.raises(Exception, match="UNIQUE"):
         write(lambda file: file.add_entry(invoice(2, external_id="x"), ()))
     assert read(lambda file: file.entry("I2")) is None
+
+
+def test_bills_are_kept_under_their_vendor_and_lie_on_the_other_side_of_what_is_open(write: Run, read: Run) -> None:
+    """What is owed to vendors stands in the ledger as a credit; their own credits, and payments to them, as a debit."""
+
+    def bought(identifier: str, number: int, resource: str, model: type[Transaction], total: int) -> Entry:
+        given: dict[str, Any] = {"vendor": Ref("v1", "Nursery"), "payables_account": Ref("ap"), "transaction_date": DAY}
+        thing = model(id=identifier, number=number, **given)
+        return Entry(thing=thing, resource=resource, total=total, open=total, open_home=total)
+
+    bill = bought("B1", 1, "bills", Bill, 5000)
+    write(lambda file: file.add_entry(bill, ()))
+    write(lambda file: file.add_entry(bought("V1", 2, "vendor_credits", VendorCredit, 700), ()))
+    write(lambda file: file.add_entry(bought("P1", 3, "bill_payments", BillPayment, 200), ()))
+    write(lambda file: file.add_entry(invoice(4), ()))
+    assert read(lambda file: file.entry("B1", "bills")) == bill
+    assert read(lambda file: file.open_home_by_account()) == {"ap": -4100, "ar": 1600}
+    asked = Select(resource="bills", filters=(Filter("vendor_id", "in", ("v1",)),))
+    assert [each.id for each in read(lambda file: file.select(asked)).items] == ["B1"]
+    assert read(lambda file: file.select(structs.replace(asked, filters=(Filter("vendor_id", "=", "v2"),)))).items == ()
+
+
+def test_what_has_no_day_number_or_customer_is_kept_all_the_same(write: Run, read: Run) -> None:
+    paper = Entry(thing=Attachable(id="A1", number=1, file_name="plan.pdf"), resource="attachables")
+    write(lambda file: file.add_entry(paper, ()))
+    assert read(lambda file: file.entry("A1")) == paper
+    assert read(lambda file: file.select(Select(resource="attachables"))).items == (paper.thing,)

@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 from counterfoil.ledger.posting import (
     Settlement,
     Share,
+    bill_payment_postings,
+    bill_settlement_postings,
     converted,
     merged,
+    paid_sale_postings,
     payment_postings,
+    purchase_postings,
     sale_postings,
     settlement_postings,
 )
@@ -114,6 +118,55 @@ def test_a_settlement_balances_and_relieves_the_customer(discount: int, differen
     assert found.get("Exchange", 0) == difference
     assert found.get("Receivables", 0) == -discount - difference
     assert all(posting.customer == "Anna" for posting in postings if posting.account == "Receivables")
+
+
+@quick
+@given(shares, rates, st.booleans())
+def test_a_sale_paid_at_once_is_worth_what_the_same_sale_on_account_is(
+    parts: list[Share], rate: Decimal, given_back: bool
+) -> None:
+    paid = by_account(paid_sale_postings("Bank", parts, rate, given_back=given_back))
+    owed = by_account(sale_postings("Receivables", "Anna", parts, rate, given_back=given_back))
+    assert paid.pop("Bank", 0) == owed.pop("Receivables", 0)
+    assert paid == owed
+
+
+def test_a_bill_charges_what_was_bought_and_owes_it_to_the_vendor() -> None:
+    postings = purchase_postings(
+        "Payables", "Nursery", [Share("Stones", 1900, "East"), Share("Rent", 4010)], Decimal(1)
+    )
+    assert set(postings) == {
+        Posting("Payables", -5910, None, "Nursery"),
+        Posting("Stones", 1900, None, None, "East"),
+        Posting("Rent", 4010),
+    }
+
+
+@quick
+@given(shares, rates)
+def test_a_vendor_s_credit_mirrors_the_bill(parts: list[Share], rate: Decimal) -> None:
+    bill = purchase_postings("Payables", "Nursery", parts, rate)
+    back = purchase_postings("Payables", "Nursery", parts, rate, given_back=True)
+    assert balance(bill) == 0
+    assert by_account(bill).get("Payables", 0) == -worth(sum(part.amount for part in parts), rate)
+    assert [(p.account, p.amount, p.vendor) for p in back] == [(p.account, -p.amount, p.vendor) for p in bill]
+
+
+def test_a_payment_to_a_vendor_lessens_what_is_owed() -> None:
+    postings = bill_payment_postings("Bank", "Payables", "Nursery", 7000)
+    assert set(postings) == {Posting("Payables", 7000, None, "Nursery"), Posting("Bank", -7000)}
+    assert bill_payment_postings("Bank", "Payables", "Nursery", 0) == ()
+
+
+def test_a_settled_bill_earns_its_discount_and_gains_by_a_lower_rate() -> None:
+    """Owed 120.00; of it 2.00 is granted, and 108.00 were paid for what was worth 118.00."""
+    settlement = Settlement(200, "Discounts", "East", 1000, "Exchange")
+    postings = bill_settlement_postings("Payables", "Nursery", settlement)
+    assert set(postings) == {
+        Posting("Discounts", -200, None, None, "East"),
+        Posting("Exchange", -1000),
+        Posting("Payables", 1200, None, "Nursery"),
+    }
 
 
 postings_of_any_kind = st.lists(

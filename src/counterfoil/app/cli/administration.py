@@ -237,7 +237,7 @@ def doctor(url: str | None, settings: Settings, json_wanted: bool) -> None:
     """Look everything over: folder, database, disk, clock, schema and every ledger. Exits 1 if anything is wrong."""
     if url is not None:
         checks = asyncio.run(reachability(url))
-        report = {"ok": all(check["ok"] for check in checks), "checks": checks}
+        report: dict[str, Any] = {"ok": all(check["ok"] for check in checks), "checks": checks}
     else:
         report = carry_out(settings, "doctor", {}, json_wanted=json_wanted)
     if json_wanted:

@@ -5,6 +5,7 @@ import click
 from counterfoil import __version__
 from counterfoil.app.cli.administration import account, backup, connection, doctor, key, restore, webhook
 from counterfoil.app.cli.emulate import emulate
+from counterfoil.app.cli.login import login
 from counterfoil.app.cli.running import demo, serve
 from counterfoil.app.cli.troubles import explain, qwclog
 
@@ -18,7 +19,21 @@ def counterfoil() -> None:
     """
 
 
-for command in (serve, demo, account, connection, key, webhook, doctor, backup, restore, explain, qwclog, emulate):
+for command in (
+    serve,
+    demo,
+    login,
+    account,
+    connection,
+    key,
+    webhook,
+    doctor,
+    backup,
+    restore,
+    explain,
+    qwclog,
+    emulate,
+):
     counterfoil.add_command(command)
 
 

@@ -13,14 +13,17 @@ from counterfoil.dispatch.connectors import away_problem, condition_of
 from counterfoil.dispatch.protocols import Asked, Posted
 from counterfoil.model.catalogue import CATALOGUE
 from counterfoil.model.command import Command, Create, Update
+from counterfoil.model.lines import SalesLine
 from counterfoil.model.outcome import Deleted, Outcome, Refused, Voided
 from counterfoil.model.query import Deletion, Page, Read, Select
+from counterfoil.model.sales import Invoice, Sale
 from counterfoil.model.shape import Resource
 from counterfoil.storage.connectors import Connector, ConnectorDesk
 from counterfoil.storage.contract import Session
 from counterfoil.storage.installation import ConnectionRecord
 from counterfoil.storage.lane import Lane, LaneEntry
 from counterfoil.wire.qbxml.guids import own_guid
+from counterfoil.wire.qbxml.located import located
 from counterfoil.wire.qbxml.messages import BY_RESOURCE, MESSAGES
 from counterfoil.wire.qbxml.outcomes import Response, deletions_of, outcome_of, page_of, read_responses
 from counterfoil.wire.qbxml.paging import Iterator
@@ -38,6 +41,9 @@ CUSTOM: Final = ("0",)
 ITERATOR_GONE: Final = 3391
 """QuickBooks' status for an iterator of a session that is over."""
 
+VOID: Final = "VOID:"
+"""What the memo of a voided transaction begins with."""
+
 MOST_ELEMENTS: Final = 10_000_000
 """Elements of an answer: its bytes are what is held down."""
 
@@ -51,6 +57,9 @@ class DesktopBooks:
     def open_connection(self, session: Session, connection: ConnectionRecord) -> None:
         """A connector with a password that nobody knows: the connect page, or the command, makes one to be shown."""
         ConnectorDesk(session).put(connection.id, Connector(password=digest(new_password())))
+
+    def close_connection(self, session: Session, connection: ConnectionRecord) -> None:
+        """Nothing lies elsewhere: the Web Connector is refused from now on."""
 
     def check_reachable(self, session: Session, connection: ConnectionRecord) -> None:
         problem = away_problem(condition_of(session, connection.id, self.clock), self.clock.now())
@@ -67,7 +76,10 @@ class DesktopBooks:
         return with_kept_lines(command, current) if isinstance(command, Update) else command
 
     def post(self, session: Session, connection: ConnectionRecord, asked: Asked, request_id: str) -> Posted:
-        """The document, as yet without a message set. Raises Invalid, with places of the model."""
+        """The document, as yet without a message set.
+
+        What qbXML cannot say is told with places of the model: a command raises BooksRefused, a query Invalid.
+        """
         connector = ConnectorDesk(session).find(connection.id) or Connector(password=b"")
         iterator = None
         if isinstance(asked, Create | Update):
@@ -75,15 +87,20 @@ class DesktopBooks:
         elif isinstance(asked, Select):
             iterator = self._iterator(session, connection, asked)
         version = connector.qbxml_version or DEFAULT_VERSION
-        written_down = written(
-            asked,
-            version=version,
-            request_id=request_id,
-            view=_view(asked),
-            iterator=iterator,
-            text_policy=connector.text_policy,
-            own_guid=own_guid(request_id),
-        )
+        try:
+            written_down = written(
+                asked,
+                version=version,
+                request_id=request_id,
+                view=_view(asked),
+                iterator=iterator,
+                text_policy=connector.text_policy,
+                own_guid=own_guid(request_id),
+            )
+        except Invalid as invalid:
+            if isinstance(asked, Create | Update):
+                raise BooksRefused(*invalid.problems) from None
+            raise
         node = outward(written_down.node, zone_of(connector))
         return Posted(document=request_document(request_root([node]), version=version), changed=written_down.changed)
 
@@ -99,11 +116,14 @@ class DesktopBooks:
         response = _answer(entry)
         outcome = outcome_of(response)
         if isinstance(outcome, Refused):
-            return outcome
+            return _placed(outcome, entry.document)
         result = outcome.result
         if isinstance(result, Voided | Deleted) and not result.id:
             result = structs.replace(result, id=_asked_id(entry.document))
-        return structs.replace(outcome, result=result, changed=entry.details.changed)
+        if isinstance(result, Resource):
+            result = _completed(result)
+        warnings = _ignored(entry.document, result)
+        return structs.replace(outcome, result=result, warnings=warnings, changed=entry.details.changed)
 
     def resource(self, connection: ConnectionRecord, entry: LaneEntry, read: Read) -> Resource:  # noqa: ARG002
         page = page_of(_answer(entry))
@@ -112,14 +132,14 @@ class DesktopBooks:
         if not page.items:
             values = {"thing": CATALOGUE[read.resource].thing.capitalize(), "value": read.id}
             raise BooksRefused(Problem("object_missing", (), values))
-        return page.items[0]
+        return _completed(page.items[0])
 
     def page(self, connection: ConnectionRecord, entry: LaneEntry, select: Select) -> Page:  # noqa: ARG002
         """A page of what was found, read object by object; where there is more, the entry leads on to it."""
         items: list[Resource] = []
         for each in stream_objects(entry.answer or b"", zone=Zone(name=entry.details.zone)):
             if not isinstance(each, Response):
-                items.append(each)
+                items.append(_completed(each))
             elif each.status.code == ITERATOR_GONE:
                 raise _expired(select)
             elif each.refused:
@@ -193,6 +213,49 @@ def _renamed(problem: Problem, thing: str) -> Problem:
     if problem.kind != "object_missing":
         return problem
     return Problem(problem.kind, problem.place, {**problem.values, "thing": thing})
+
+
+def _asked(document: bytes) -> Command | None:
+    """The command in a document that we wrote."""
+    asked = read_requests(parse(document)).requests[0].asked
+    return asked if isinstance(asked, Command) else None
+
+
+def _placed(refused: Refused, document: bytes) -> Refused:
+    """What was refused, with its places in the command and the name of what it is about."""
+    asked = _asked(document)
+    if asked is None:
+        return refused
+    return Refused(_named((located(problem, asked) for problem in refused.problems), asked.resource))
+
+
+def _completed(thing: Resource) -> Resource:
+    """A sale with what QuickBooks has no element for: an invoice's total, and that one was voided, for which
+    QuickBooks marks the memo and takes all amounts away."""
+    if not isinstance(thing, Sale) or thing.subtotal is None or thing.sales_tax_total is None:
+        return thing
+    total = thing.subtotal + thing.sales_tax_total
+    is_void = not total and (thing.memo or "").startswith(VOID)
+    if isinstance(thing, Invoice):
+        return structs.replace(thing, total_amount=total, is_void=is_void)
+    return structs.replace(thing, is_void=is_void)
+
+
+def _ignored(document: bytes, result: Resource | Voided | Deleted) -> tuple[str, ...]:
+    """The rates that QuickBooks passed over for the amounts beside them, which it does in silence."""
+    if b"</Rate>" not in document or not isinstance(result, Sale):
+        return ()
+    asked = _asked(document)
+    lines = asked.draft.lines if isinstance(asked, Create) and isinstance(asked.draft, Sale) else ()
+    return tuple(
+        f"lines[{index}].rate"
+        for index, (sent, kept) in enumerate(zip(lines, result.lines, strict=False))
+        if isinstance(sent, SalesLine) and isinstance(kept, SalesLine) and _passed_over(sent, kept)
+    )
+
+
+def _passed_over(sent: SalesLine, kept: SalesLine) -> bool:
+    return sent.rate is not None and sent.amount is not None and sent.rate != kept.rate
 
 
 def _asked_id(document: bytes) -> str:

@@ -23,6 +23,7 @@ from counterfoil.wire.soap.envelope import CONTENT_TYPE, LARGEST, Call, read_cal
 from counterfoil.wire.soap.wsdl import wsdl_document
 
 ROOT: Final = "/qbwc"
+MAY_BE_HELD: Final = "sendRequestXML"
 LARGEST_NAME: Final = 255
 Result = str | int | Sequence[str]
 Perform = Callable[[Call, Line, str | None], Awaitable[Result]]
@@ -88,8 +89,11 @@ class WebConnectorService:
             return Response(status_code=499)
         except Malformed as refusal:
             return _soap(write_fault(str(refusal)))
-        async with _watched(request) as line:
-            result = await self._performed(call, line, _peer(request))
+        if call.operation.name != MAY_BE_HELD:
+            result = await self._performed(call, Line(), _peer(request))
+        else:
+            async with _watched(request) as line:
+                result = await self._performed(call, line, _peer(request))
         return _soap(write_answer(call.operation, result))
 
     async def _performed(self, call: Call, line: Line, peer: str | None) -> Result:

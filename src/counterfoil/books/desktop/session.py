@@ -15,6 +15,7 @@ from counterfoil.books.desktop import entries, recovery
 from counterfoil.books.desktop.answers import Answer, read_answer
 from counterfoil.books.desktop.books import DesktopBooks
 from counterfoil.books.desktop.desk import Desk
+from counterfoil.books.desktop.evidence import asking, looked_for
 from counterfoil.books.desktop.pace import Pace
 from counterfoil.books.desktop.proof import (
     UNPROVED,
@@ -42,10 +43,16 @@ FAILED: Final = -1
 NO_OP: Final = "NoOp"
 DONE: Final = "done"
 CLOSED: Final = "OK"
+OF_SESSIONS: Final = ("", "0", "1", "2", "company", "host")
+"""The ids of questions that belong to a session, and to no entry."""
+
 SHORT_SESSION: Final = 30
 """Seconds: the time between two polls is learnt where the session before it was no longer than this."""
 
 LONGEST_INTERVAL: Final = 24 * 3600
+LONG_ANSWER: Final = 200_000
+"""Characters from which an answer is read beside the loop, so that others are not kept waiting."""
+
 NO_SESSION: Final = (
     "This session is over: another one has begun, or the connection was removed. "
     "Nothing is lost; press 'Update Selected' to go on."
@@ -132,14 +139,19 @@ class Conversation:
 
     async def receive(self, ticket: str, response: str, hresult: str, message: str) -> int:
         """How far the session is, in per cent; 100 ends it, and less than nil ends it with an error."""
-        answer = await asyncio.to_thread(read_answer, response) if len(response) > 200_000 else read_answer(response)
+        if len(response) <= LONG_ANSWER:
+            answer = read_answer(response)
+        elif await self.store.read(lambda session: self._desk(session, ticket)) is None:
+            return FAILED  # nobody is known to have sent it: it is not worth the reading
+        else:
+            answer = await asyncio.to_thread(read_answer, response)
 
         def work(session: Session) -> tuple[int, Desk | None]:
             desk = self._desk(session, ticket)
             if desk is None:
                 return FAILED, None
             self._received(desk, answer, hresult.strip(), message)
-            progress = self._progress(desk)
+            progress = self._progress(desk) if desk.record.ended_at is None else FAILED
             desk.keep()
             return progress, desk
 
@@ -287,7 +299,9 @@ class Conversation:
     def _is_due(self, session: Session, ticket: str) -> bool:
         """Whether a look is worth a transaction that writes."""
         desk = self._desk(session, ticket)
-        if desk is None or desk.state.in_flight is not None or not desk.state.is_proved or desk.state.is_over:
+        if desk is None or not desk.state.is_proved or desk.state.is_over:
+            return True
+        if desk.state.in_flight is not None or desk.state.pending is not None:
             return True
         return desk.has_work() or not may_work(desk.connector, desk.now)
 
@@ -374,8 +388,10 @@ class Conversation:
         if held is None:
             return  # posted twice: it was settled by the first
         entry = desk.entry(held.entry_id)
-        if held.what == "entry" and entry is not None and not _belongs(answer, entry):
-            return  # the answer of an earlier document, posted once more
+        if entry is not None and not _belongs(held, answer, entry):
+            if not _is_of_lane(desk, answer):
+                self._end(desk)  # the answer of another connection's document: tickets were mixed up
+            return  # or that of an earlier document, posted once more
         desk.release()
         desk.change(served=desk.state.served + 1)
         if answer.utc_offset is not None and answer.utc_offset != desk.connector.utc_offset:
@@ -456,15 +472,27 @@ def _of(connector: Connector) -> dict[str, object]:
     return {name: getattr(connector, name) for name in connector.__struct_fields__}
 
 
-def _belongs(answer: Answer, entry: LaneEntry) -> bool:
-    """Whether an answer is that of the entry at hand; one that names neither set nor request is taken as such."""
+def _belongs(held: InFlight, answer: Answer, entry: LaneEntry) -> bool:
+    """Whether an answer is that of the document at hand; one that names neither set nor request is taken as such."""
     told = answer.responses
-    if told is None or not told.responses:
+    if told is None:
         return True
-    set_id, request_id = told.message_set_id, told.responses[0].request_id
-    if set_id is not None and entry.details.set_id is not None:
-        return set_id == entry.details.set_id
+    asked_set = entry.details.set_id if held.what in ("entry", "status") else None
+    if told.message_set_id is not None and asked_set is not None:
+        return told.message_set_id == asked_set
+    request_id = told.responses[0].request_id if told.responses else None
+    if held.what in ("evidence", "fetch"):
+        return not request_id or request_id == asking(entry)
     return entry.kind == "document" or not request_id or request_id == entry.id
+
+
+def _is_of_lane(desk: Desk, answer: Answer) -> bool:
+    """Whether an answer is that of anything that this connection was asked."""
+    told = answer.responses
+    if told is None or (told.message_set_id is not None and told.message_set_id == desk.connector.last_set_id):
+        return True
+    request_id = (told.responses[0].request_id if told.responses else None) or ""
+    return request_id in OF_SESSIONS or desk.entry(looked_for(request_id)) is not None
 
 
 def _polled(connector: Connector, others: list[SessionRecord], now: int, version: str | None) -> Connector:

@@ -1,5 +1,7 @@
 """The accounts that postings need and nobody names: found by special type, made on first use as QuickBooks does."""
 
+from typing import Literal
+
 from counterfoil.books.embedded.identity import stamped
 from counterfoil.books.embedded.references import References, article
 from counterfoil.core.problems import Place, Problem
@@ -34,15 +36,26 @@ def special_account(file: CompanyFile, special: SpecialAccountType) -> Account:
 
 def receivables_account(file: CompanyFile, currency: Ref | None) -> Account:
     """The receivables account of a currency: the home one, or one of its own for each foreign currency."""
+    return _in_currency(file, "accounts_receivable", currency)
+
+
+def payables_account(file: CompanyFile, currency: Ref | None) -> Account:
+    """The payables account of a currency, as for receivables."""
+    return _in_currency(file, "accounts_payable", currency)
+
+
+def _in_currency(
+    file: CompanyFile, kind: Literal["accounts_receivable", "accounts_payable"], currency: Ref | None
+) -> Account:
     if currency is None:
-        return special_account(file, "accounts_receivable")
+        return special_account(file, kind)
     known = file.find("currencies", currency.id or "")
     code = known.currency_code if isinstance(known, Currency) else currency.full_name
-    name = f"Accounts Receivable - {code}"[:31]
+    name = f"{SPECIAL[kind][0]} - {code}"[:31]
     found = file.find_by_name("accounts", name)
-    if isinstance(found, Account) and found.account_type == "accounts_receivable":
+    if isinstance(found, Account) and found.account_type == kind:
         return found
-    return _make(file, Account(name=name, account_type="accounts_receivable", currency=currency))
+    return _make(file, Account(name=name, account_type=kind, currency=currency))
 
 
 def _by_name(file: CompanyFile, name: str, special: SpecialAccountType) -> Account | None:

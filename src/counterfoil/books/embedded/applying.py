@@ -1,4 +1,4 @@
-"""Money and credits meet invoices, and part from them again. Each application is a record, and a journal of its own."""
+"""Money and credits meet invoices and bills, and part from them again. Each application is a journal of its own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,20 +13,36 @@ from counterfoil.core.dates import today
 from counterfoil.core.money import from_minor, minor
 from counterfoil.core.problems import Place, Problem
 from counterfoil.ledger.applying import home_part
-from counterfoil.ledger.posting import Settlement, settlement_postings
+from counterfoil.ledger.posting import Settlement, bill_settlement_postings, settlement_postings
 from counterfoil.model.catalogue import CATALOGUE
 from counterfoil.model.lines import SalesLine
+from counterfoil.model.payables import BillPayment
 from counterfoil.model.postings import Applied, Entry
+from counterfoil.model.purchases import Purchase
 from counterfoil.model.receivables import ReceivePayment
 from counterfoil.model.sales import Invoice, Sale
+from counterfoil.model.shape import Transaction
+from counterfoil.model.values import Ref
 from counterfoil.storage.company import CompanyFile
 
-CREDITS = ("credit_memos", "receive_payments")
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of what is open: what is paid there, and what may be used to pay it."""
+
+    target: str
+    credits: tuple[str, ...]
+
+
+RECEIVABLE = Side("invoices", ("credit_memos", "receive_payments"))
+PAYABLE = Side("bills", ("vendor_credits", "bill_payments"))
+CREDITS = RECEIVABLE.credits
+TARGETS = frozenset({RECEIVABLE.target, PAYABLE.target})
 
 
 @dataclass(frozen=True, slots=True)
 class CreditUse:
-    """So much of a credit, in minor units, is to be used for an invoice."""
+    """So much of a credit, in minor units, is to be used for an invoice or a bill."""
 
     source: str
     amount: int
@@ -34,7 +50,7 @@ class CreditUse:
 
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """What a customer saves by paying early, and the account that bears it."""
+    """What is saved by paying early, and the account that bears or earns it."""
 
     amount: int = 0
     account: str | None = None
@@ -50,11 +66,18 @@ def journal(serial: int) -> str:
 
 
 def owner(entry: Entry) -> tuple[str, str]:
-    """Customer id and A/R account id of a sale or payment."""
-    thing = entry.thing
-    if not isinstance(thing, Sale | ReceivePayment) or thing.customer is None or thing.receivables_account is None:
-        return "", ""
-    return thing.customer.id or "", thing.receivables_account.id or ""
+    """Customer id and A/R account id of a sale or payment; of a purchase or its payment, those of vendor and A/P."""
+    who, account = parties_of(entry.thing)
+    return (who.id or "", account.id or "") if who is not None and account is not None else ("", "")
+
+
+def parties_of(thing: Transaction) -> tuple[Ref | None, Ref | None]:
+    """Who owes or is owed, and the account that says so."""
+    if isinstance(thing, Sale | ReceivePayment):
+        return thing.customer, thing.receivables_account
+    if isinstance(thing, Purchase | BillPayment):
+        return thing.vendor, thing.payables_account
+    return None, None
 
 
 def use(
@@ -67,7 +90,7 @@ def use(
     discount: Discount = NO_DISCOUNT,
     via: str | None = None,
 ) -> tuple[Entry, Entry]:
-    """Use `amount` of a payment or credit, and a discount, for an invoice. Gives both entries as they are then."""
+    """Use `amount` of a payment or credit, and a discount, for what it pays. Gives both entries as they are then."""
     now = file.clock.now()
     target_home = home_part(target.open_home, target.open, amount + discount.amount)
     discount_home = home_part(target.open_home, target.open, discount.amount) if discount.amount else 0
@@ -96,7 +119,7 @@ def _post(file: CompanyFile, applied: Applied, target: Entry) -> None:
     difference = applied.target_home - applied.source_home
     if not difference and not applied.discount_home:
         return
-    customer, receivables = owner(target)
+    who, account = owner(target)
     settlement = Settlement(
         discount=applied.discount_home,
         discount_account=applied.discount_account,
@@ -104,7 +127,8 @@ def _post(file: CompanyFile, applied: Applied, target: Entry) -> None:
         difference=difference,
         exchange_account=special_account(file, "exchange_gain_loss").id if difference else None,
     )
-    file.post(journal(applied.serial), applied.date, settlement_postings(receivables, customer, settlement))
+    postings = bill_settlement_postings if target.resource == PAYABLE.target else settlement_postings
+    file.post(journal(applied.serial), applied.date, postings(account, who, settlement))
 
 
 def _moved(file: CompanyFile, entry: Entry, amount: int, home: int, now: int) -> Entry:
@@ -116,7 +140,7 @@ def _moved(file: CompanyFile, entry: Entry, amount: int, home: int, now: int) ->
 def released(file: CompanyFile, entry: Entry, *, down_to: int) -> Entry:
     """Free what is applied of a transaction beyond `down_to` minor units, the latest applications first."""
     identifier = entry.thing.id
-    is_target = entry.resource == "invoices"
+    is_target = entry.resource in TARGETS
     applied = file.applied_to(identifier) if is_target else file.applied_by(identifier)
     over = sum(one.of_target if is_target else one.amount for one in applied) - down_to
     for one in reversed(applied):
@@ -152,7 +176,7 @@ def revalued(file: CompanyFile, entry: Entry) -> Entry:
 
     `entry` comes with everything open, and goes with what its applications leave of it. Their order stays as it is.
     """
-    identifier, is_target = entry.thing.id, entry.resource == "invoices"
+    identifier, is_target = entry.thing.id, entry.resource in TARGETS
     for one in file.applied_to(identifier) if is_target else file.applied_by(identifier):
         amount = one.of_target if is_target else one.amount
         home = home_part(entry.open_home, entry.open, amount) if amount else 0
@@ -168,6 +192,26 @@ def revalued(file: CompanyFile, entry: Entry) -> Entry:
             _post(file, fresh, target)
         entry = structs.replace(entry, open=entry.open - amount, open_home=entry.open_home - home)
     return entry
+
+
+def restated(file: CompanyFile, old: Entry, fresh: Entry, *, at_home: bool) -> Entry:
+    """A changed sale or purchase, which comes with all of it open: what was applied stays, as far as the total goes.
+
+    Unless it was and is in the home currency (`at_home`), everything that stays applied is worth something else.
+    """
+    entry = released(file, old, down_to=fresh.total)
+    identifier = fresh.thing.id
+    applied = file.applied_to(identifier) if old.resource in TARGETS else file.applied_by(identifier)
+    if applied and not at_home:
+        return revalued(file, fresh)
+    used = entry.total - entry.open
+    return structs.replace(fresh, open=fresh.open - used, open_home=fresh.open_home - used)
+
+
+def refuse_while_applied(file: CompanyFile, references: References, entry: Entry, name: str) -> None:
+    """Some of a transaction's fields stay while anything is applied of it."""
+    if file.applied_to(entry.thing.id) or file.applied_by(entry.thing.id):
+        references.problems.append(Problem("has_applications", (name,)))
 
 
 def _lessened(applied: Applied, part: int) -> Applied:
@@ -249,7 +293,7 @@ class Wanted:
             self._take(identifier, amount, left)
 
     def line(self, identifier: str, place: Place) -> None:
-        """Only orders and estimates have lines that an invoice may take over, and these books keep none yet."""
+        """Only orders have lines that an invoice may take over, and these books keep none yet."""
         if identifier in self.invoice.link_to_transactions:
             self.problems.append(Problem("linked_twice", place, {"id": identifier}))
             return
@@ -291,7 +335,7 @@ class Wanted:
 
 
 def apply_credits(file: CompanyFile, entry: Entry, uses: Sequence[CreditUse], via: str | None = None) -> Entry:
-    """Use credits for an invoice; each was checked before."""
+    """Use credits for an invoice or a bill; each was checked before."""
     day = today(file.clock.now())
     for wish in uses:
         source = file.entry(wish.source)

@@ -2,19 +2,23 @@
 
 from msgspec import structs
 
-from counterfoil.books.embedded import audit, lists, payments, sales, views
+from counterfoil.books.embedded import activities, audit, bill_payments, lists, payments, purchases, sales, views
 from counterfoil.books.embedded.applying import release, released
 from counterfoil.books.embedded.company_file import new_company_file
 from counterfoil.books.embedded.identity import missing
 from counterfoil.books.embedded.passthrough import answer_document
+from counterfoil.books.embedded.voiding import void
 from counterfoil.core.errors import Broken
 from counterfoil.dispatch.protocols import Answered
 from counterfoil.ledger.invariants import violations
+from counterfoil.model.activities import Attachable, TimeActivity
 from counterfoil.model.catalogue import CATALOGUE
 from counterfoil.model.command import Command, Create, Delete, Update, Void
 from counterfoil.model.company import Company
 from counterfoil.model.outcome import Deleted, Done
+from counterfoil.model.payables import BillPayment
 from counterfoil.model.postings import Entry
+from counterfoil.model.purchases import Purchase
 from counterfoil.model.query import Balance, Deletion, Page, Read, Select, SelectDeleted
 from counterfoil.model.receivables import ReceivePayment
 from counterfoil.model.sales import Sale
@@ -37,7 +41,7 @@ class EmbeddedBooks:
             case Update():
                 return self._update(file, command)
             case Void():
-                return sales.void_sale(file, command.resource, command.id)
+                return void(file, command.resource, command.id)
             case Delete():
                 return Done(result=self._delete(file, command.resource, command.id))
         raise Broken(f"no such command: {type(command).__name__}")
@@ -83,24 +87,42 @@ class EmbeddedBooks:
         return violations(audit.facts(file))
 
     def _create(self, file: CompanyFile, draft: Resource) -> Done:
-        if isinstance(draft, Sale):
-            entry, warnings = sales.create_sale(file, draft)
-            return Done(result=views.told(file, [entry], with_links=False)[0], warnings=warnings)
-        if isinstance(draft, ReceivePayment):
-            return Done(result=views.told(file, [payments.create_payment(file, draft)], with_links=False)[0])
-        if isinstance(draft, ListObject):
-            return Done(result=views.with_balances(file, [lists.create_object(file, draft)])[0])
-        raise Broken(f"nothing creates a {type(draft).__name__}")
+        warnings: tuple[str, ...] = ()
+        match draft:
+            case ListObject():
+                return Done(result=views.with_balances(file, [lists.create_object(file, draft)])[0])
+            case Sale():
+                entry, warnings = sales.create_sale(file, draft)
+            case ReceivePayment():
+                entry = payments.create_payment(file, draft)
+            case Purchase():
+                entry = purchases.create_purchase(file, draft)
+            case BillPayment():
+                entry = bill_payments.create_bill_payment(file, draft)
+            case TimeActivity() | Attachable():
+                entry = activities.create_activity(file, draft)
+            case _:
+                raise Broken(f"nothing creates a {type(draft).__name__}")
+        return Done(result=views.told(file, [entry], with_links=False)[0], warnings=warnings)
 
     def _update(self, file: CompanyFile, update: Update) -> Done:
-        row = CATALOGUE[update.resource]
-        if row.is_list:
-            thing = lists.update_object(file, update)
-            return Done(result=views.with_balances(file, [thing])[0])
-        if issubclass(row.model, Sale):
+        model = CATALOGUE[update.resource].model
+        warnings: tuple[str, ...] = ()
+        if issubclass(model, ListObject):
+            return Done(result=views.with_balances(file, [lists.update_object(file, update)])[0])
+        if issubclass(model, Sale):
             entry, warnings = sales.update_sale(file, update)
-            return Done(result=views.told(file, [entry], with_links=False)[0], warnings=warnings)
-        return Done(result=views.told(file, [payments.update_payment(file, update)], with_links=False)[0])
+        elif issubclass(model, ReceivePayment):
+            entry = payments.update_payment(file, update)
+        elif issubclass(model, Purchase):
+            entry = purchases.update_purchase(file, update)
+        elif issubclass(model, BillPayment):
+            entry = bill_payments.update_bill_payment(file, update)
+        elif issubclass(model, TimeActivity | Attachable):
+            entry = activities.update_activity(file, update)
+        else:
+            raise Broken(f"nothing changes {update.resource}")
+        return Done(result=views.told(file, [entry], with_links=False)[0], warnings=warnings)
 
     def _delete(self, file: CompanyFile, resource: str, identifier: str) -> Deleted:
         if CATALOGUE[resource].is_list:

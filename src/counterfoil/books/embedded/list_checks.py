@@ -20,10 +20,11 @@ from counterfoil.model.items import (
     SoldItem,
 )
 from counterfoil.model.lists import Currency
-from counterfoil.model.people import Customer, Vendor
+from counterfoil.model.people import Customer, Employee, Vendor
 from counterfoil.model.shape import ListObject
 
 KEPT = frozenset(KEPT_TYPES)
+MASKED = "XXX-XX-XXXX"
 L = TypeVar("L", bound=ListObject)
 Check = Callable[[References, Any, Any], Any]
 
@@ -152,6 +153,11 @@ def _vendor(references: References, vendor: Vendor, old: Vendor | None) -> Vendo
     return vendor
 
 
+def _employee(_references: References, employee: Employee, _old: ListObject | None) -> Employee:
+    """A social security number is nothing to keep: only that there is one."""
+    return structs.replace(employee, ssn=MASKED) if employee.ssn else employee
+
+
 def _currency(_references: References, currency: Currency, old: Currency | None) -> Currency:
     if old is None:
         return structs.replace(currency, is_user_defined_currency=True)
@@ -171,5 +177,6 @@ CHECKS: Mapping[type[ListObject], Check] = {
     Account: _account,
     Customer: _customer,
     Vendor: _vendor,
+    Employee: _employee,
     Currency: _currency,
 }

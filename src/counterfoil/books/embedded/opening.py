@@ -6,6 +6,7 @@ from typing import TypeVar
 from msgspec import structs
 
 from counterfoil.books.embedded.accounts import special_account
+from counterfoil.books.embedded.purchases import create_purchase
 from counterfoil.books.embedded.references import to
 from counterfoil.books.embedded.sales import create_sale
 from counterfoil.core.dates import today
@@ -14,6 +15,7 @@ from counterfoil.model.accounts import DEBIT_TYPES, Account
 from counterfoil.model.lines import SalesLine
 from counterfoil.model.people import Customer, Vendor
 from counterfoil.model.postings import Posting
+from counterfoil.model.purchases import Bill, PurchaseLine, VendorCredit
 from counterfoil.model.sales import CreditMemo, Invoice
 from counterfoil.model.shape import ListObject
 from counterfoil.storage.company import CompanyFile
@@ -36,8 +38,7 @@ def enter_opening_balance(file: CompanyFile, made: ListObject, asked: ListObject
     if isinstance(asked, Customer) and isinstance(made, Customer):
         _customer_owes(file, made, asked, asked.opening_balance)
     elif isinstance(asked, Vendor):
-        payable = special_account(file, "accounts_payable").id
-        _enter(file, made, asked, Posting(payable, -minor(asked.opening_balance), None, made.id))
+        _owed_to_vendor(file, made, asked, asked.opening_balance)
     elif isinstance(asked, Account):
         sign = 1 if asked.account_type in DEBIT_TYPES else -1
         _enter(file, made, asked, Posting(made.id, sign * minor(asked.opening_balance)))
@@ -55,7 +56,16 @@ def _customer_owes(file: CompanyFile, made: Customer, asked: Customer, amount: D
     create_sale(file, model(customer=to(made), transaction_date=day, ref_number="", tax_mode="none", lines=(line,)))
 
 
-def _enter(file: CompanyFile, made: ListObject, asked: Account | Vendor, posting: Posting) -> None:
+def _owed_to_vendor(file: CompanyFile, made: ListObject, asked: Vendor, amount: Decimal) -> None:
+    """An open bill, as QuickBooks makes one; a vendor credit where the vendor owes."""
+    model = Bill if amount > 0 else VendorCredit
+    equity = to(special_account(file, "opening_balance_equity"))
+    line = PurchaseLine(description="Opening balance", amount=abs(amount), account=equity)
+    day = asked.opening_balance_date or today(file.clock.now())
+    create_purchase(file, model(vendor=to(made), transaction_date=day, lines=(line,)))
+
+
+def _enter(file: CompanyFile, made: ListObject, asked: Account, posting: Posting) -> None:
     equity = special_account(file, "opening_balance_equity").id
     day = asked.opening_balance_date or today(file.clock.now())
     file.post(f"O{made.id}", day, (posting, Posting(equity, -posting.amount)))

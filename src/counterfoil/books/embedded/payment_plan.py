@@ -1,27 +1,37 @@
-"""What a payment is to do, invoice by invoice: checked in full before anything is done."""
+"""What a payment is to do, invoice by invoice or bill by bill: checked in full before anything is done."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from counterfoil.books.embedded.accounts import check_postable
-from counterfoil.books.embedded.applying import CREDITS, CreditUse, Discount, owner
+from counterfoil.books.embedded.applying import (
+    PAYABLE,
+    RECEIVABLE,
+    CreditUse,
+    Discount,
+    apply_credits,
+    owner,
+    parties_of,
+    use,
+)
 from counterfoil.books.embedded.references import References, article
+from counterfoil.core.dates import today
 from counterfoil.core.money import ZERO, from_minor, minor
 from counterfoil.core.problems import Place, Problem
 from counterfoil.model.accounts import Account
 from counterfoil.model.catalogue import CATALOGUE
 from counterfoil.model.lines import CreditToApply
+from counterfoil.model.payables import BillPayment
 from counterfoil.model.people import Customer
 from counterfoil.model.postings import Entry
 from counterfoil.model.receivables import Application, ReceivePayment
-from counterfoil.model.values import Ref
 from counterfoil.storage.company import CompanyFile
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a payment does to one invoice, in minor units."""
+    """What a payment does to one invoice or bill, in minor units."""
 
     invoice: str
     amount: int
@@ -29,13 +39,32 @@ class Plan:
     credits: tuple[CreditUse, ...]
 
 
-class Planner:
-    """Checks what a payment is to do, invoice by invoice, before anything is done."""
+def carry_out(file: CompanyFile, entry: Entry, plans: Sequence[Plan]) -> Entry:
+    """Do what was planned for a payment that is in the books; gives it as it is then."""
+    thing = entry.thing
+    given = thing.transaction_date if isinstance(thing, ReceivePayment | BillPayment) else None
+    day = given or today(file.clock.now())
+    for plan in plans:
+        target = file.entry(plan.invoice)
+        if target is None:
+            continue
+        if plan.amount or plan.discount.amount:
+            entry, target = use(file, entry, target, plan.amount, day=day, discount=plan.discount)
+        apply_credits(file, target, plan.credits, via=entry.thing.id)
+    return entry
 
-    def __init__(self, file: CompanyFile, references: References, payment: ReceivePayment) -> None:
+
+class Planner:
+    """Checks what a payment is to do before anything is done."""
+
+    def __init__(self, file: CompanyFile, references: References, payment: ReceivePayment | BillPayment) -> None:
         self.file = file
         self.references = references
         self.payment = payment
+        self.side = PAYABLE if isinstance(payment, BillPayment) else RECEIVABLE
+        who, account = parties_of(payment)
+        self.payer = who.id if who is not None else None
+        self.account = account.id if account is not None else None
         self.due: dict[str, int] = {}
         self.left: dict[str, int] = {}
 
@@ -70,26 +99,37 @@ class Planner:
     def _invoice(self, identifier: str, place: Place) -> Entry | None:
         entry = self.file.entry(identifier)
         if entry is None:
-            self._problem("reference_missing", place, {"value": identifier, "thing": "invoice"})
+            self._problem("reference_missing", place, {"value": identifier, "thing": self._target})
             return None
-        kind = None
-        if entry.resource != "invoices":
-            kind = "reference_wrong"
+        if entry.resource != self.side.target:
+            values = {"found": article(CATALOGUE[entry.resource].thing), "expected": article(self._target)}
+            self._problem("reference_wrong", place, {"value": identifier, **values})
         elif not self._is_mine(entry):
-            kind = "customer_mismatch"
-        elif owner(entry)[1] != (self.payment.receivables_account or Ref()).id:
-            kind = "account_mismatch"
-        if kind is None:
+            self._strange("customer_mismatch", place, entry)
+        elif owner(entry)[1] != self.account:
+            self._strange("account_mismatch", place, entry)
+        else:
             return entry
-        found = article(CATALOGUE[entry.resource].thing)
-        self._problem(kind, place, {"id": identifier, "value": identifier, "found": found, "expected": "an invoice"})
         return None
+
+    @property
+    def _target(self) -> str:
+        return CATALOGUE[self.side.target].thing
+
+    def _strange(self, kind: Literal["customer_mismatch", "account_mismatch"], place: Place, entry: Entry) -> None:
+        """It is another's, or kept in another account; of vendors that is told as a wrong reference."""
+        identifier, thing = entry.thing.id, article(CATALOGUE[entry.resource].thing)
+        if self.side is RECEIVABLE:
+            self._problem(kind, place, {"id": identifier})
+            return
+        what = "vendor" if kind == "customer_mismatch" else "payables account"
+        values = {"value": identifier, "found": f"{thing} of another {what}", "expected": f"one of the same {what}"}
+        self._problem("reference_wrong", place, values)
 
     def _is_mine(self, entry: Entry) -> bool:
         """A customer may pay for their jobs."""
-        payer = self.payment.customer.id if self.payment.customer is not None else None
         identifier: str | None = owner(entry)[0]
-        while identifier is not None and identifier != payer:
+        while identifier is not None and identifier != self.payer:
             someone = self.file.find("names", identifier)
             parent = someone.parent if isinstance(someone, Customer) else None
             identifier = parent.id if parent is not None else None
@@ -119,15 +159,13 @@ class Planner:
         if entry is None:
             self._problem("reference_missing", where, {"value": identifier, "thing": "transaction"})
             return CreditUse(identifier, 0)
-        customer = self.payment.customer.id if self.payment.customer is not None else None
         left = self.left.get(identifier, entry.open)
-        if entry.resource not in CREDITS or identifier == self.payment.id:
-            found = article(CATALOGUE[entry.resource].thing)
-            self._problem("not_linkable", where, {"id": identifier, "found": found})
-        elif owner(entry)[0] != customer:
-            self._problem("customer_mismatch", where, {"id": identifier})
-        elif owner(entry)[1] != (self.payment.receivables_account or Ref()).id:
-            self._problem("account_mismatch", where, {"id": identifier})
+        if entry.resource not in self.side.credits or identifier == self.payment.id:
+            self._no_credit(identifier, article(CATALOGUE[entry.resource].thing), where)
+        elif owner(entry)[0] != self.payer:
+            self._strange("customer_mismatch", where, entry)
+        elif owner(entry)[1] != self.account:
+            self._strange("account_mismatch", where, entry)
         elif not 0 < amount <= left:
             values = {"applied": from_minor(amount), "id": identifier, "remaining": from_minor(left)}
             self._problem("credit_exceeded", (*place, "applied_amount"), values)
@@ -135,6 +173,13 @@ class Planner:
             self.left[identifier] = left - amount
             return CreditUse(identifier, amount)
         return CreditUse(identifier, 0)
+
+    def _no_credit(self, identifier: str, found: str, place: Place) -> None:
+        if self.side is RECEIVABLE:
+            self._problem("not_linkable", place, {"id": identifier, "found": found})
+        else:
+            expected = "a vendor credit or another payment to the vendor"
+            self._problem("reference_wrong", place, {"value": identifier, "found": found, "expected": expected})
 
     def _problem(self, kind: str, place: Place, values: dict[str, Any]) -> None:
         self.references.problems.append(Problem(kind, place, values))

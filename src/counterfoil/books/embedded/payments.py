@@ -7,22 +7,27 @@ from typing import Any
 from msgspec import structs
 
 from counterfoil.books.embedded.accounts import receivables_account, special_account
-from counterfoil.books.embedded.applying import Discount, apply_credits, owner, release, revalued, use
+from counterfoil.books.embedded.applying import Discount, owner, release, revalued
 from counterfoil.books.embedded.changes import merged
-from counterfoil.books.embedded.identity import check_revision, missing, next_revision
-from counterfoil.books.embedded.payment_plan import Plan, Planner
+from counterfoil.books.embedded.currencies import check_account_currency, foreign, home_currency, last_rate
+from counterfoil.books.embedded.identity import (
+    check_external_id,
+    check_not_void,
+    check_revision,
+    entered,
+    missing,
+    next_revision,
+)
+from counterfoil.books.embedded.payment_plan import Plan, Planner, carry_out
 from counterfoil.books.embedded.references import References, article, to
 from counterfoil.core.dates import today
 from counterfoil.core.errors import BooksRefused
-from counterfoil.core.ids import transaction_id
 from counterfoil.core.money import ZERO, from_minor, minor
 from counterfoil.core.problems import Problem
 from counterfoil.ledger.applying import OpenInvoice, applied_automatically
 from counterfoil.ledger.posting import ONE, converted, payment_postings
 from counterfoil.model.accounts import Account
 from counterfoil.model.command import Update
-from counterfoil.model.company import Preferences
-from counterfoil.model.lists import Currency
 from counterfoil.model.people import Customer
 from counterfoil.model.postings import Entry, Posting
 from counterfoil.model.receivables import Application, ReceivePayment
@@ -45,30 +50,17 @@ def create_payment(file: CompanyFile, draft: ReceivePayment) -> Entry:
     payment = _resolved(file, references, draft)
     if draft.is_auto_apply and draft.applications:
         references.problems.append(Problem("exclusive", ("is_auto_apply",), {"other": "applications"}))
-    owner_of = file.by_external_id(RESOURCE, draft.external_id) if draft.external_id is not None else None
-    if owner_of is not None:
-        values = {"value": draft.external_id, "id": owner_of}
-        references.problems.append(Problem("external_id_in_use", ("external_id",), values))
+    check_external_id(file, references, draft)
     references.refuse()
     plans = Planner(file, references, payment).plans(draft.applications)
     references.refuse()
     if draft.is_auto_apply:
         plans = _automatic(file, payment)
-    now = file.clock.now()
-    payment = structs.replace(
-        payment,
-        id=transaction_id(file.take("transactions"), now),
-        number=file.take("transaction_numbers"),
-        created_at=now,
-        updated_at=now,
-        revision=str(now),
-        ref_number=payment.ref_number or None,
-        is_auto_apply=False,
-        applications=(),
-    )
+    payment, _ = entered(file, payment)
+    payment = structs.replace(payment, ref_number=payment.ref_number or None, is_auto_apply=False, applications=())
     entry = _entry(payment)
     file.add_entry(entry, _postings(file, entry))
-    return _carry_out(file, entry, plans)
+    return carry_out(file, entry, plans)
 
 
 def update_payment(file: CompanyFile, update: Update) -> Entry:
@@ -77,6 +69,7 @@ def update_payment(file: CompanyFile, update: Update) -> Entry:
     entry = found_payment(file, identifier)
     old = _payment(entry)
     check_revision(old, update.revision)
+    check_not_void(old)
     applications: Sequence[Application] | None = changes.pop("applications", None)
     references = References(file)
     payment = _resolved(file, references, merged(old, changes), old=old, changed=frozenset(changes))
@@ -101,7 +94,7 @@ def update_payment(file: CompanyFile, update: Update) -> Entry:
     whole = _entry(payment)
     entry = revalued(file, whole)
     file.replace_entry(entry, _postings(file, whole))
-    return _carry_out(file, entry, plans)
+    return carry_out(file, entry, plans)
 
 
 def found_payment(file: CompanyFile, identifier: str) -> Entry:
@@ -125,18 +118,6 @@ def _postings(file: CompanyFile, entry: Entry) -> tuple[Posting, ...]:
     if deposit is None:
         deposit = special_account(file, "undeposited_funds").id
     return payment_postings(deposit, receivables, customer, entry.open_home)
-
-
-def _carry_out(file: CompanyFile, entry: Entry, plans: Sequence[Plan]) -> Entry:
-    day = _payment(entry).transaction_date or today(file.clock.now())
-    for plan in plans:
-        invoice = file.entry(plan.invoice)
-        if invoice is None:
-            continue
-        if plan.amount or plan.discount.amount:
-            entry, invoice = use(file, entry, invoice, plan.amount, day=day, discount=plan.discount)
-        apply_credits(file, invoice, plan.credits, via=entry.thing.id)
-    return entry
 
 
 def _resolved(
@@ -179,25 +160,24 @@ def _resolved(
     if old is not None:
         _refuse_cleared(file, references, payment, old, values)
     currency = values.get("currency", payment.currency)
-    _check_account_currency(file, references, given.get("receivables_account"), currency)
+    account = given.get("receivables_account")
+    if account is not None and account.account_type == "accounts_receivable":
+        check_account_currency(file, references, account, currency, "receivables_account")
     values["transaction_date"] = payment.transaction_date or today(file.clock.now())
     return structs.replace(payment, **values)
 
 
 def _defaults(file: CompanyFile, payment: ReceivePayment, customer: Customer, values: dict[str, Any]) -> None:
-    preferences = file.singleton("preferences")
-    multi = preferences.multi_currency if isinstance(preferences, Preferences) else None
-    home = multi.home_currency if multi is not None else None
+    home = home_currency(file)
     currency = customer.currency or home
     values["currency"] = currency
-    foreign = currency if currency is not None and home is not None and currency.id != home.id else None
-    if foreign is None:
+    abroad = foreign(file, currency)
+    if abroad is None:
         values["exchange_rate"] = ONE if home is not None else None
     elif payment.exchange_rate is None:
-        known = file.find("currencies", foreign.id or "")
-        values["exchange_rate"] = (known.exchange_rate if isinstance(known, Currency) else None) or ONE
+        values["exchange_rate"] = last_rate(file, abroad)
     if payment.receivables_account is None:
-        values["receivables_account"] = to(receivables_account(file, foreign))
+        values["receivables_account"] = to(receivables_account(file, abroad))
     if payment.deposit_to_account is None:
         values["deposit_to_account"] = to(special_account(file, "undeposited_funds"))
     if payment.payment_method is None and customer.preferred_payment_method is not None:
@@ -212,30 +192,8 @@ def _refuse_cleared(
         references.problems.append(Problem("required", ("receivables_account",)))
     if payment.exchange_rate is None:
         values["exchange_rate"] = old.exchange_rate
-    elif _foreign(file, payment.currency) is None and payment.exchange_rate != ONE:
+    elif foreign(file, payment.currency) is None and payment.exchange_rate != ONE:
         references.problems.append(Problem("fixed", ("exchange_rate",), {"detail": "it is in the home currency"}))
-
-
-def _foreign(file: CompanyFile, currency: Ref | None) -> Ref | None:
-    """The currency, unless it is the company's own."""
-    preferences = file.singleton("preferences")
-    multi = preferences.multi_currency if isinstance(preferences, Preferences) else None
-    home = multi.home_currency if multi is not None else None
-    return currency if currency is not None and home is not None and currency.id != home.id else None
-
-
-def _check_account_currency(
-    file: CompanyFile, references: References, account: Account | None, currency: Ref | None
-) -> None:
-    if account is None or account.account_type != "accounts_receivable":
-        return
-    foreign = _foreign(file, currency)
-    if (account.currency.id if account.currency is not None else None) != (foreign.id if foreign is not None else None):
-        names = {
-            "found": account.currency.full_name if account.currency is not None else "the home currency",
-            "expected": foreign.full_name if foreign is not None else "the home currency",
-        }
-        references.problems.append(Problem("currency_mismatch", ("receivables_account",), names))
 
 
 def _check_types(references: References, given: dict[str, Account]) -> None:

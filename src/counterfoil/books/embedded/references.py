@@ -1,12 +1,15 @@
 """References: found by id, else by name; refused when missing, of the wrong kind or inactive, all of them together."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache
 from typing import TypeVar
 
 from counterfoil.core.errors import BooksRefused
 from counterfoil.core.problems import Place, Problem
 from counterfoil.model.catalogue import BY_MODEL, CATALOGUE
-from counterfoil.model.shape import ListObject
+from counterfoil.model.kinds import To
+from counterfoil.model.shape import ListObject, Resource, fields_of
 from counterfoil.model.values import Ref
 from counterfoil.storage.company import CompanyFile
 
@@ -61,10 +64,35 @@ class References:
     def _missing(self, ref: Ref, resources: Sequence[str], place: Place) -> None:
         self.problems.append(Problem("reference_missing", place, {"value": written(ref), "thing": things(resources)}))
 
+    def header(self, thing: Resource, *, changed: AbstractSet[str] | None = None) -> dict[str, ListObject]:
+        """What a document's header refers to, by field.
+
+        `changed` names what an update brings: only that must be active. A document's currency is never a caller's
+        choice, and so is not looked up here.
+        """
+        given: dict[str, ListObject] = {}
+        for name, resources in _header_of(type(thing)):
+            ref: Ref | None = getattr(thing, name)
+            if ref is not None:
+                found = self.find(ref, resources, (name,), old=changed is not None and name not in changed)
+                if found is not None:
+                    given[name] = found
+        return given
+
     def refuse(self) -> None:
         """Raise what was collected, if anything was."""
         if self.problems:
             raise BooksRefused(*self.problems)
+
+
+@cache
+def _header_of(model: type[Resource]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The references in the header of such a document, and what each may refer to."""
+    return tuple(
+        (name, field.kind.resources)
+        for name, field in fields_of(model).items()
+        if isinstance(field.kind, To) and name != "currency"
+    )
 
 
 def written(ref: Ref) -> str:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from msgspec import structs
 
-from counterfoil.books.embedded.accounts import receivables_account
+from counterfoil.books.embedded.accounts import receivables_account, special_account
 from counterfoil.books.embedded.references import References, article, to
 from counterfoil.books.embedded.sale_tax import tax_code
 from counterfoil.core.dates import today
@@ -15,25 +15,19 @@ from counterfoil.ledger.due import Term, due_date
 from counterfoil.ledger.posting import ONE
 from counterfoil.model.accounts import Account
 from counterfoil.model.company import Company, Preferences, SalesTax
-from counterfoil.model.kinds import To
 from counterfoil.model.lists import Currency, SalesTaxCode
 from counterfoil.model.people import Customer
-from counterfoil.model.sales import Sale
-from counterfoil.model.shape import ListObject, fields_of
+from counterfoil.model.sales import OnAccount, PaidSale, Sale
+from counterfoil.model.shape import ListObject
 from counterfoil.model.terms import DateDrivenTerm, StandardTerm
 from counterfoil.model.values import Ref
 from counterfoil.storage.company import CompanyFile
 
 S = TypeVar("S", bound=Sale)
-HEADER: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
-    (name, field.kind.resources)
-    for name, field in fields_of(Sale).items()
-    if isinstance(field.kind, To) and name not in ("customer", "currency")
-)
-"""The references in a sale's header, and what each may refer to."""
-
 INHERITED = ("terms", "sales_representative", "sales_tax_code", "sales_tax_item", "billing_address", "shipping_address")
 """What a sale takes from its customer; a job that says nothing has it from the customer above."""
+
+DEPOSIT_TYPES = ("bank", "other_current_asset")
 
 
 @dataclass(slots=True)
@@ -59,21 +53,11 @@ class SaleParties:
 
 def parties(references: References, sale: Sale, *, changed: AbstractSet[str] | None = None) -> SaleParties:
     """Find what the header refers to. `changed` names what an update brings: only that must be active."""
-    given: dict[str, ListObject] = {}
-    customer: Customer | None = None
-    if sale.customer is not None:
-        old = changed is not None and "customer" not in changed
-        someone = references.find(sale.customer, ("customers",), ("customer",), old=old)
-        customer = someone if isinstance(someone, Customer) else None
-    else:
+    if sale.customer is None and not isinstance(sale, PaidSale):
         references.problems.append(Problem("required", ("customer",)))
-    for name, resources in HEADER:
-        ref: Ref | None = getattr(sale, name)
-        if ref is not None:
-            old = changed is not None and name not in changed
-            found = references.find(ref, resources, (name,), old=old)
-            if found is not None:
-                given[name] = found
+    given = references.header(sale, changed=changed)
+    someone = given.pop("customer", None)
+    customer = someone if isinstance(someone, Customer) else None
     file = references.file
     company, preferences = file.singleton("company"), file.singleton("preferences")
     if not isinstance(company, Company) or not isinstance(preferences, Preferences):
@@ -98,13 +82,16 @@ def with_defaults(
         values["customer"] = to(people.customer)
     day = sale.transaction_date or today(file.clock.now())
     values["transaction_date"] = day
-    if old is None and people.customer is not None:
+    if old is None and (people.customer is not None or isinstance(sale, PaidSale)):
         _inherit(file, sale, people, values)
         _take_currency(file, references, sale, people, values)
-        _take_receivables(file, references, sale, people, values)
+        if isinstance(sale, OnAccount):
+            _take_receivables(file, references, sale, people, values)
     elif old is not None:
         _check_receivables(references, sale.currency, people)
         _keep_currency(references, sale, old, people, values)
+    if isinstance(sale, PaidSale):
+        _take_deposit(file, references, sale, people, values)
     if sale.is_queued_for_email and (old is None or "is_queued_for_email" in changed):
         _check_email(references, people)
     if people.sales_tax is None:
@@ -112,7 +99,7 @@ def with_defaults(
     people.tax_item = _object(file, "items", values.get("sales_tax_item", sale.sales_tax_item))
     term = _object(file, "terms", values.get("terms", sale.terms))
     people.term = term if isinstance(term, StandardTerm | DateDrivenTerm) else None
-    if _due_again(sale, old, changed):
+    if not isinstance(sale, PaidSale) and _due_again(sale, old, changed):
         values["due_date"] = due_date(day, people.term)
     return structs.replace(sale, **values)
 
@@ -133,7 +120,8 @@ def _due_again(sale: Sale, old: Sale | None, changed: AbstractSet[str]) -> bool:
 
 def _inherit(file: CompanyFile, sale: Sale, people: SaleParties, values: dict[str, Any]) -> None:
     customer = people.customer
-    open_names = [name for name in INHERITED if getattr(sale, name) is None]
+    at_once = isinstance(sale, PaidSale)  # and so it never falls due
+    open_names = [name for name in INHERITED if getattr(sale, name) is None and not (at_once and name == "terms")]
     while customer is not None and open_names:
         for name in list(open_names):
             value = getattr(customer, name)
@@ -172,7 +160,7 @@ def _take_currency(
 
 def _keep_currency(references: References, sale: Sale, old: Sale, people: SaleParties, values: dict[str, Any]) -> None:
     """A sale stays in its currency, with a rate if that is foreign, and in some receivables account."""
-    if sale.receivables_account is None:
+    if isinstance(sale, OnAccount) and sale.receivables_account is None:
         references.problems.append(Problem("required", ("receivables_account",)))
     if sale.exchange_rate is None:
         values["exchange_rate"] = old.exchange_rate
@@ -202,6 +190,19 @@ def _take_receivables(
             values["receivables_account"] = to(receivables_account(file, foreign))
         return
     _check_receivables(references, currency, people)
+
+
+def _take_deposit(
+    file: CompanyFile, references: References, sale: PaidSale, people: SaleParties, values: dict[str, Any]
+) -> None:
+    """Where the money goes, or comes from: Undeposited Funds, unless the caller names an account that can hold it."""
+    if sale.deposit_to_account is None:
+        values["deposit_to_account"] = to(special_account(file, "undeposited_funds"))
+    account = people.given.get("deposit_to_account")
+    if isinstance(account, Account) and account.account_type not in DEPOSIT_TYPES:
+        found = article(account.account_type.replace("_", " ") + " account")
+        wrong = {"value": account.id, "found": found, "expected": "a bank or other current asset account"}
+        references.problems.append(Problem("reference_wrong", ("deposit_to_account",), wrong))
 
 
 def is_foreign(people: SaleParties, currency: Ref | None) -> bool:

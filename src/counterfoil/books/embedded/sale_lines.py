@@ -75,7 +75,7 @@ class LineBuilder:
 
     def _named(self, old: Sequence[SalesLine | SalesLineGroup], changes: Sequence[LineChange]) -> list[Built]:
         positions = {line.id: position for position, line in enumerate(old)}
-        orders = {False: _Order(self.references, positions), True: _Order(self.references, positions)}
+        orders = {False: Order(self.references, positions), True: Order(self.references, positions)}
         built: list[Built] = []
         for position, change in enumerate(changes):
             place: Place = ("lines", position)
@@ -244,7 +244,7 @@ class LineBuilder:
         changes = change.lines
         if changes is None:
             changes = tuple(LineChange(id=line.id, changes={}) for line in group.lines)
-        order = _Order(self.references, {line.id: position for position, line in enumerate(group.lines)})
+        order = Order(self.references, {line.id: position for position, line in enumerate(group.lines)})
         members: list[BuiltLine] = []
         for number, member in enumerate(changes):
             where: Place = (*place, "lines", number)
@@ -257,7 +257,7 @@ class LineBuilder:
         return members
 
 
-class _Order:
+class Order:
     """Checks that an update names existing lines, each once, in the order in which they stand (QuickBooks 3290)."""
 
     def __init__(self, references: References, positions: Mapping[str, int]) -> None:

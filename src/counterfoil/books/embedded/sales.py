@@ -1,4 +1,4 @@
-"""Invoices and credit memos in the embedded books: made, changed, voided and deleted as QuickBooks Desktop would."""
+"""Sales in the embedded books: made, changed, voided and deleted as QuickBooks Desktop would."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,28 +9,33 @@ from typing import Any, TypeVar
 from msgspec import structs
 
 from counterfoil.books.embedded.accounts import special_account
-from counterfoil.books.embedded.applying import apply_credits, credits_to_use, released, revalued
+from counterfoil.books.embedded.applying import apply_credits, credits_to_use, refuse_while_applied, restated
 from counterfoil.books.embedded.built import Built, BuiltGroup, BuiltLine, each_line
 from counterfoil.books.embedded.changes import merged
-from counterfoil.books.embedded.identity import check_revision, missing, next_revision
+from counterfoil.books.embedded.identity import (
+    check_external_id,
+    check_not_void,
+    check_revision,
+    entered,
+    missing,
+    next_revision,
+)
 from counterfoil.books.embedded.line_figures import figured
 from counterfoil.books.embedded.references import References
 from counterfoil.books.embedded.sale_defaults import SaleParties, parties, with_defaults
 from counterfoil.books.embedded.sale_lines import LineBuilder
 from counterfoil.books.embedded.sale_tax import Taxation, tax_code, taxation
 from counterfoil.core.dates import today
-from counterfoil.core.errors import BooksRefused
 from counterfoil.core.ids import next_number, transaction_id
 from counterfoil.core.money import ZERO, minor
 from counterfoil.core.problems import Problem
 from counterfoil.ledger.due import suggested_discount
-from counterfoil.ledger.posting import ONE, Share, converted, sale_postings
+from counterfoil.ledger.posting import ONE, Share, converted, paid_sale_postings, sale_postings
 from counterfoil.model.catalogue import BY_MODEL
 from counterfoil.model.command import LineChange, Update
 from counterfoil.model.lines import SalesLine, SalesLineGroup
-from counterfoil.model.outcome import Done, Voided
 from counterfoil.model.postings import Entry, Posting
-from counterfoil.model.sales import CreditMemo, Invoice, Sale
+from counterfoil.model.sales import CreditMemo, Invoice, OnAccount, PaidSale, RefundReceipt, Sale
 from counterfoil.storage.company import CompanyFile
 
 S = TypeVar("S", bound=Sale)
@@ -53,24 +58,17 @@ class Draft:
 
 
 def create_sale(file: CompanyFile, draft: Sale) -> tuple[Entry, tuple[str, ...]]:
-    """Enter an invoice or credit memo; on an invoice, use the credits and links that came with it."""
+    """Enter a sale; on an invoice, use the credits and links that came with it."""
     references = References(file)
     people = parties(references, draft)
     sale = with_defaults(file, references, draft, people)
     builder = LineBuilder(references, sale.class_, people.non_taxable)
     work = _finish(file, references, sale, people, builder.fresh(sale.lines))
     credit = credits_to_use(file, references, work.sale) if isinstance(work.sale, Invoice) else []
-    _check_external_id(file, references, sale)
+    check_external_id(file, references, sale)
     references.refuse()
     made = _numbered(file, work)
-    total = 0 if made.is_pending else minor(work.total)
-    entry = Entry(
-        thing=_kept(made),
-        resource=BY_MODEL[type(made)].name,
-        total=total,
-        open=total,
-        open_home=converted([total], made.exchange_rate or ONE)[0],
-    )
+    entry = _entry(made)
     file.add_entry(entry, postings_of(file, work, made))
     if credit:
         entry = apply_credits(file, entry, credit)
@@ -83,8 +81,7 @@ def update_sale(file: CompanyFile, update: Update) -> tuple[Entry, tuple[str, ..
     entry = found(file, resource, update.id)
     old = _sale(entry)
     check_revision(old, update.revision)
-    if old.is_void:
-        raise BooksRefused(Problem("voided", ("id",), {"thing": "The " + BY_MODEL[type(old)].thing, "value": old.id}))
+    check_not_void(old)
     line_changes: Sequence[LineChange] | None = changes.pop("lines", None)
     changed = merged(old, changes)
     references = References(file)
@@ -95,9 +92,9 @@ def update_sale(file: CompanyFile, update: Update) -> tuple[Entry, tuple[str, ..
         builder.kept(old.lines) if line_changes is None else builder.merged(old.lines, line_changes, update.kept_lines)
     )
     if changed.is_pending != old.is_pending or changed.customer != old.customer:
-        _refuse_while_applied(file, references, entry, "is_pending" if "is_pending" in changes else "customer")
+        refuse_while_applied(file, references, entry, "is_pending" if "is_pending" in changes else "customer")
     if changed.receivables_account != old.receivables_account:
-        _refuse_while_applied(file, references, entry, "receivables_account")
+        refuse_while_applied(file, references, entry, "receivables_account")
     work = _finish(file, references, changed, people, lines)
     due = max((0 if work.sale.is_pending else minor(work.total)) - (entry.total - entry.open), 0)
     credit = credits_to_use(file, references, work.sale, due) if isinstance(work.sale, Invoice) else []
@@ -106,68 +103,39 @@ def update_sale(file: CompanyFile, update: Update) -> tuple[Entry, tuple[str, ..
     work.sale = structs.replace(work.sale, updated_at=now, revision=fresh)
     fresh_lines = _unnamed(work)
     made = _with_line_ids(work, file.take("transactions", fresh_lines) if fresh_lines else 0, now)
-    total = 0 if made.is_pending else minor(work.total)
-    entry = _replaced(file, entry, made, total, postings_of(file, work, made))
+    entry = _replaced(file, entry, made, postings_of(file, work, made))
     if credit:
         entry = apply_credits(file, entry, credit)
     return entry, tuple(work.warnings)
 
 
-def _replaced(file: CompanyFile, old: Entry, made: Sale, total: int, postings: tuple[Posting, ...]) -> Entry:
-    """Store a changed sale. What was applied of it stays applied, as far as the new total goes.
+def _entry(made: Sale) -> Entry:
+    """A sale that nothing is applied of: open is what is on account, and posted."""
+    total = minor(made.total_amount or ZERO) if isinstance(made, OnAccount) and not made.is_pending else 0
+    worth = converted([total], made.exchange_rate or ONE)[0]
+    return Entry(thing=_kept(made), resource=BY_MODEL[type(made)].name, total=total, open=total, open_home=worth)
 
-    At a new exchange rate everything that was applied is worth something else.
-    """
-    rate = made.exchange_rate or ONE
-    worth = converted([total], rate)[0]
-    fresh = Entry(thing=_kept(made), resource=old.resource, total=total, open=total, open_home=worth)
-    entry = released(file, old, down_to=total)
-    applied = file.applied_to(made.id) if old.resource == "invoices" else file.applied_by(made.id)
-    if not applied or (rate == ONE and _sale(old).exchange_rate in (None, ONE)):
-        used = entry.total - entry.open
-        fresh = structs.replace(fresh, open=total - used, open_home=worth - used)
-    else:
-        fresh = revalued(file, fresh)
+
+def _replaced(file: CompanyFile, old: Entry, made: Sale, postings: tuple[Posting, ...]) -> Entry:
+    """Store a changed sale. At a new exchange rate everything that was applied is worth something else."""
+    at_home = (made.exchange_rate or ONE) == ONE and _sale(old).exchange_rate in (None, ONE)
+    fresh = restated(file, old, _entry(made), at_home=at_home)
     file.replace_entry(fresh, postings)
     return fresh
 
 
-def void_sale(file: CompanyFile, resource: str, identifier: str) -> Done:
-    """Keep the sale and take all its amounts away; payments and credits that it used are free again."""
-    entry = found(file, resource, identifier)
-    sale = _sale(entry)
-    if not sale.is_void:
-        now, fresh = next_revision(file, sale.revision)
-        released(file, entry, down_to=0)
-        memo = f"VOID: {sale.memo}" if sale.memo else "VOID:"
-        sale = structs.replace(
-            sale,
-            is_void=True,
-            memo=memo[:4095],
-            updated_at=now,
-            revision=fresh,
-            subtotal=ZERO,
-            sales_tax_total=ZERO,
-            total_amount=ZERO,
-            tax_components=(),
-            lines=tuple(_emptied(line) for line in sale.lines),
-        )
-        if isinstance(sale, Invoice):
-            sale = structs.replace(sale, suggested_discount_amount=None, suggested_discount_date=None)
-        file.replace_entry(Entry(thing=sale, resource=resource), ())
-    return Done(
-        result=Voided(
-            id=sale.id, ref_number=sale.ref_number or None, created_at=sale.created_at, updated_at=sale.updated_at
-        )
-    )
-
-
-def _check_external_id(file: CompanyFile, references: References, sale: Sale) -> None:
-    external = sale.external_id
-    owner = file.by_external_id(BY_MODEL[type(sale)].name, external) if external is not None else None
-    if owner is not None:
-        values = {"value": external, "id": owner}
-        references.problems.append(Problem("external_id_in_use", ("external_id",), values))
+def emptied_sale(sale: Sale) -> dict[str, Any]:
+    """What voiding makes of a sale's figures."""
+    values: dict[str, Any] = {
+        "subtotal": ZERO,
+        "sales_tax_total": ZERO,
+        "total_amount": ZERO,
+        "tax_components": (),
+        "lines": tuple(_emptied(line) for line in sale.lines),
+    }
+    if isinstance(sale, Invoice):
+        values |= {"suggested_discount_amount": None, "suggested_discount_date": None}
+    return values
 
 
 def found(file: CompanyFile, resource: str, identifier: str) -> Entry:
@@ -178,9 +146,21 @@ def found(file: CompanyFile, resource: str, identifier: str) -> Entry:
 
 
 def postings_of(file: CompanyFile, work: Draft, made: Sale) -> tuple[Posting, ...]:
-    """A sale's journal entry; a pending one has none."""
-    if made.is_pending or made.customer is None or made.receivables_account is None:
+    """A sale's journal entry; a pending one has none, and an estimate never gets one."""
+    if made.is_pending:
         return ()
+    rate, given_back = made.exchange_rate or ONE, isinstance(made, CreditMemo | RefundReceipt)
+    if isinstance(made, PaidSale) and made.deposit_to_account is not None:
+        deposit = made.deposit_to_account.id or ""
+        return paid_sale_postings(deposit, _shares(file, work), rate, given_back=given_back)
+    if isinstance(made, OnAccount) and made.receivables_account is not None and made.customer is not None:
+        receivables, customer = made.receivables_account.id or "", made.customer.id or ""
+        return sale_postings(receivables, customer, _shares(file, work), rate, given_back=given_back)
+    return ()
+
+
+def _shares(file: CompanyFile, work: Draft) -> list[Share]:
+    """What a sale earns, account by account."""
     shares: list[Share] = []
     taxes = [component for component in work.taxation.components if component.amount]
     if taxes:
@@ -195,13 +175,7 @@ def postings_of(file: CompanyFile, work: Draft, made: Sale) -> tuple[Posting, ..
         for line in each_line(work.lines)
         if line.account is not None and line.role in ("sale", "discount") and line.amount
     ]
-    return sale_postings(
-        made.receivables_account.id or "",
-        made.customer.id or "",
-        shares,
-        made.exchange_rate or ONE,
-        given_back=isinstance(made, CreditMemo),
-    )
+    return shares
 
 
 def _finish(file: CompanyFile, references: References, sale: Sale, people: SaleParties, lines: list[Built]) -> Draft:
@@ -245,21 +219,10 @@ def _finish(file: CompanyFile, references: References, sale: Sale, people: SaleP
 
 def _numbered(file: CompanyFile, work: Draft) -> Sale:
     """Id, times, transaction number, document number and line ids of a new sale."""
-    now = file.clock.now()
-    resource = BY_MODEL[type(work.sale)].name
-    number = file.take("transaction_numbers")
-    first = file.take("transactions", 1 + _unnamed(work))
-    work.sale = structs.replace(
-        work.sale,
-        id=transaction_id(first, now),
-        number=number,
-        created_at=now,
-        updated_at=now,
-        revision=str(now),
-        ref_number=_ref_number(file, resource, work.sale.ref_number),
-        transaction_date=work.sale.transaction_date or today(now),
-    )
-    return _with_line_ids(work, first + 1, now)
+    number = _ref_number(file, BY_MODEL[type(work.sale)].name, work.sale.ref_number)
+    made, first_line = entered(file, structs.replace(work.sale, ref_number=number), _unnamed(work))
+    work.sale = structs.replace(made, transaction_date=made.transaction_date or today(made.created_at))
+    return _with_line_ids(work, first_line, made.created_at)
 
 
 def _ref_number(file: CompanyFile, resource: str, given: str | None) -> str | None:
@@ -321,12 +284,6 @@ def _empty_line(line: SalesLine) -> SalesLine:
         return line
     quantity = Decimal(0) if line.quantity is not None else None
     return structs.replace(line, amount=ZERO, quantity=quantity, tax_override=None)
-
-
-def _refuse_while_applied(file: CompanyFile, references: References, entry: Entry, name: str) -> None:
-    identifier = entry.thing.id
-    if file.applied_to(identifier) or file.applied_by(identifier):
-        references.problems.append(Problem("has_applications", (name,)))
 
 
 def _sale(entry: Entry) -> Sale:

@@ -1,16 +1,19 @@
 """How the books tell what they hold: documents with their balances and links, lists with theirs."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from msgspec import structs
 
-from counterfoil.books.embedded.accounts import special_account
 from counterfoil.core.money import ZERO, from_minor
 from counterfoil.model.accounts import DEBIT_TYPES, Account
 from counterfoil.model.lines import LinkedTransaction, TransactionType
+from counterfoil.model.payables import BillPayment
 from counterfoil.model.people import Customer, Vendor
 from counterfoil.model.postings import Applied, Entry
+from counterfoil.model.purchases import Bill, Purchase, VendorCredit
 from counterfoil.model.receivables import Application, ReceivePayment
 from counterfoil.model.sales import CreditMemo, Invoice, Sale
 from counterfoil.model.shape import ListObject, Resource
@@ -21,12 +24,17 @@ TYPES: Mapping[str, TransactionType] = {
     "invoices": "invoice",
     "credit_memos": "credit_memo",
     "receive_payments": "receive_payment",
+    "bills": "bill",
+    "vendor_credits": "vendor_credit",
+    "bill_payments": "bill_payment_check",
 }
+PAID_BY_CARD: TransactionType = "bill_payment_credit_card"
+Payment = ReceivePayment | BillPayment
 
 
 def told(file: CompanyFile, entries: Sequence[Entry], *, with_links: bool) -> list[Resource]:
     """Transactions as they are told: balances always, links where asked for, a payment's applications always."""
-    needs_links = [entry.thing.id for entry in entries if with_links or isinstance(entry.thing, ReceivePayment)]
+    needs_links = [entry.thing.id for entry in entries if with_links or isinstance(entry.thing, Payment)]
     applied = file.applications_of(needs_links) if needs_links else []
     links = Links(file, applied)
     return [_one(entry, links, with_links=with_links) for entry in entries]
@@ -53,17 +61,27 @@ class Links:
         entry = self.entry(identifier)
         if entry is None:
             return None
-        thing = entry.thing
-        day = thing.transaction_date if isinstance(thing, Sale | ReceivePayment) else None
-        number = thing.ref_number if isinstance(thing, Sale | ReceivePayment) else None
+        day, number = _day_and_number(entry)
         return LinkedTransaction(
             id=identifier,
-            transaction_type=TYPES[entry.resource],
+            transaction_type=_type(entry),
             transaction_date=day,
-            ref_number=number or None,
+            ref_number=number,
             link_type="amount",
             amount=from_minor(amount),
         )
+
+
+def _day_and_number(entry: Entry) -> tuple[date | None, str | None]:
+    thing = entry.thing
+    if isinstance(thing, Sale | Purchase | Payment):
+        return thing.transaction_date, thing.ref_number or None
+    return None, None
+
+
+def _type(entry: Entry) -> TransactionType:
+    by_card = isinstance(entry.thing, BillPayment) and entry.thing.pay_type == "credit_card"
+    return PAID_BY_CARD if by_card else TYPES[entry.resource]
 
 
 def _one(entry: Entry, links: Links, *, with_links: bool) -> Resource:
@@ -79,7 +97,17 @@ def _one(entry: Entry, links: Links, *, with_links: bool) -> Resource:
             pairs = [(one.source, one.of_target) for one in links.by_target.get(thing.id, [])]
             values["linked_transactions"] = _linked(links, pairs)
         return structs.replace(thing, **values)
-    if isinstance(thing, CreditMemo):
+    if isinstance(thing, Bill):
+        values = {
+            "balance_remaining": from_minor(entry.open),
+            "balance_remaining_in_home_currency": from_minor(entry.open_home),
+            "is_paid": entry.open == 0,
+        }
+        if with_links:
+            pairs = [(one.source, one.of_target) for one in links.by_target.get(thing.id, [])]
+            values["linked_transactions"] = _linked(links, pairs)
+        return structs.replace(thing, **values)
+    if isinstance(thing, CreditMemo | VendorCredit):
         values = {
             "credit_remaining": from_minor(entry.open),
             "credit_remaining_in_home_currency": from_minor(entry.open_home),
@@ -95,6 +123,9 @@ def _one(entry: Entry, links: Links, *, with_links: bool) -> Resource:
             unused_credits=ZERO,
             applications=tuple(_application(one, links) for one in links.by_source.get(thing.id, [])),
         )
+    if isinstance(thing, BillPayment):
+        applied = tuple(_application(one, links) for one in links.by_source.get(thing.id, []))
+        return structs.replace(thing, unused_payment=from_minor(entry.open), applications=applied)
     return thing
 
 
@@ -109,7 +140,7 @@ def _linked(links: Links, pairs: Iterable[tuple[str, int]]) -> tuple[LinkedTrans
 
 def _application(applied: Applied, links: Links) -> Application:
     entry = links.entry(applied.target)
-    thing = entry.thing if entry is not None else None
+    day, number = _day_and_number(entry) if entry is not None else (None, None)
     account = links.file.find("accounts", applied.discount_account) if applied.discount_account else None
     class_ = links.file.find("classes", applied.discount_class) if applied.discount_class else None
     credits_ = [
@@ -124,8 +155,8 @@ def _application(applied: Applied, links: Links) -> Application:
         discount_account=Ref(account.id, account.label) if account is not None else None,
         discount_class=Ref(class_.id, class_.label) if class_ is not None else None,
         transaction_type=TYPES[entry.resource] if entry is not None else "unknown",
-        transaction_date=thing.transaction_date if isinstance(thing, Sale) else None,
-        ref_number=(thing.ref_number or None) if isinstance(thing, Sale) else None,
+        transaction_date=day,
+        ref_number=number,
         balance_remaining=from_minor(entry.open) if entry is not None else None,
         linked_transactions=tuple(credits_),
     )
@@ -181,8 +212,13 @@ def _customers(file: CompanyFile, things: Sequence[Resource]) -> list[Resource]:
 
 
 def _vendors(file: CompanyFile, things: Sequence[Resource]) -> list[Resource]:
-    owed = file.vendor_postings(special_account(file, "accounts_payable").id)
+    """What each is owed, in whichever payables account: the home one and those of other currencies."""
+    owed: Counter[str | None] = Counter()
+    for account in file.objects("accounts"):
+        if isinstance(account, Account) and account.account_type == "accounts_payable":
+            for vendor, amount in file.vendor_postings(account.id).items():
+                owed[vendor] -= amount
     return [
-        structs.replace(thing, balance=from_minor(-owed.get(thing.id, 0))) if isinstance(thing, Vendor) else thing
+        structs.replace(thing, balance=from_minor(owed[thing.id])) if isinstance(thing, Vendor) else thing
         for thing in things
     ]

@@ -40,6 +40,12 @@ class Asking:
     timeout: float
     max_lines: int
 
+    @property
+    def address(self) -> str:
+        """`POST /api/v3/invoice`."""
+        method, *words = (word for word in self.call.split("/") if word)
+        return f"{method} /api/v3/{'/'.join(words)}"
+
 
 class Numbers:
     """The numbers of some objects, by space and id."""
@@ -85,7 +91,13 @@ class Desk:
         if key is not None and step is not None:
             key = f"{key}/{step}"
         print_ = fingerprint(self.caller.key_id, "POST", f"{self.connection.id} {asking.call}", asking.raw)
-        attempt = Attempt(fingerprint=print_, idempotency_key=key)
+        attempt = Attempt(
+            fingerprint=print_,
+            idempotency_key=key,
+            dialect="chargeover",
+            address=asking.address,
+            body=asking.raw,
+        )
         outcome = await self.dispatcher.submit(
             self.caller, self.connection, command, attempt, asking.timeout, aside=aside
         )

@@ -61,6 +61,7 @@ SHAPES_BY_KIND: Final[Mapping[str, Shape]] = {
     "idempotency_reused": Shape(422, "INVALID_REQUEST_ERROR", "IDEMPOTENCY_KEY_REUSED"),
     "cursor_expired": Shape(400, "INVALID_REQUEST_ERROR", "CURSOR_EXPIRED"),
     "never_connected": Shape(409, CONNECTION, "INTEGRATION_CONNECTION_NOT_SET_UP"),
+    "online_never_connected": Shape(409, CONNECTION, "INTEGRATION_CONNECTION_NOT_SET_UP"),
     "books_trouble": Shape(502, CONNECTION, "QBD_CONNECTION_ERROR"),
 }
 """Problems that are told in a way of their own, whatever class carries them."""

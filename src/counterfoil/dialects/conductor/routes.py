@@ -42,6 +42,7 @@ from counterfoil.model.query import Read
 from counterfoil.storage.installation import ConnectionRecord
 
 QUICKBOOKS = "/quickbooks-desktop"
+ONLINE = "online"
 LONGEST_TIMEOUT = 600
 HEALTH_TIMEOUT = 60
 """Seconds for which a health check waits for the books (the vendor's documentation of time-outs)."""
@@ -188,7 +189,7 @@ class ConductorApi:
         await self._take_body(call)
         draft = read_create(table, call.body, max_lines=self.limits.max_lines)
         done = await self._submit(call, caller, connection, Create(resource=table.resource, draft=draft))
-        return render(table, done.result, UNLINKED), _told_of(done)  # type: ignore[arg-type]
+        return render(table, done.result, UNLINKED), _told_of(done, connection)  # type: ignore[arg-type]
 
     async def _read(self, call: Call) -> Answer:
         table = self._table(call, "R")
@@ -205,7 +206,7 @@ class ConductorApi:
         identifier = call.request.path_params["id"]
         update = read_update(table, identifier, call.body, max_lines=self.limits.max_lines)
         done = await self._submit(call, caller, connection, update)
-        return render(table, done.result, UNLINKED), _told_of(done)  # type: ignore[arg-type]
+        return render(table, done.result, UNLINKED), _told_of(done, connection)  # type: ignore[arg-type]
 
     async def _delete(self, call: Call) -> Answer:
         table = self._table(call, "D")
@@ -214,7 +215,7 @@ class ConductorApi:
         done = await self._submit(call, caller, connection, command)
         if not isinstance(done.result, Deleted):
             raise TypeError(type(done.result).__name__)
-        return render_deleted(table, done.result), _told_of(done)
+        return render_deleted(table, done.result), _told_of(done, connection)
 
     async def _void(self, call: Call) -> Answer:
         table = self._table(call, "V")
@@ -223,7 +224,7 @@ class ConductorApi:
         done = await self._submit(call, caller, connection, command)
         if not isinstance(done.result, Voided):
             raise TypeError(type(done.result).__name__)
-        return render_voided(table, done.result), _told_of(done)
+        return render_voided(table, done.result), _told_of(done, connection)
 
     async def _health(self, call: Call) -> Answer:
         """How long the books take to answer, in milliseconds."""
@@ -325,6 +326,8 @@ class ConductorApi:
             call.request.method,
             f"{connection.id} {call.request.scope['path'].removeprefix('/v1')}",
             call.raw,
+            dialect="conductor",
+            address=call.request.scope["path"],
             idempotency_key=call.header("idempotency-key"),
             retry=_retry_count(call.header("x-stainless-retry-count")),
         )
@@ -362,12 +365,16 @@ def _retry_count(text: str | None) -> int | None:
     return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 4 else None
 
 
-def _told_of(done: Done) -> dict[str, str]:
-    """What is said beside the answer: that it is an earlier one, or that a value was set aside."""
+def _told_of(done: Done, connection: ConnectionRecord) -> dict[str, str]:
+    """What is said beside the answer: that it is an earlier one, or that a value was set aside.
+
+    QuickBooks Desktop passes values over; QuickBooks Online stores others in their place.
+    """
     headers = {}
     if done.replayed:
         headers["Idempotent-Replayed"] = "true"
-    told = [f"ignored: {place}" for place in done.warnings] + [f"text changed: {place}" for place in done.changed]
+    how = "stored otherwise" if connection.books == ONLINE else "ignored"
+    told = [f"{how}: {place}" for place in done.warnings] + [f"text changed: {place}" for place in done.changed]
     if told:
         headers["Counterfoil-Warnings"] = ", ".join(told)
     return headers

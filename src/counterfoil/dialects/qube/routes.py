@@ -320,7 +320,9 @@ class QubeApi:
         http = call.request
         path = f"{connection.id} {http.url.path}?{http.url.query}"
         key = http.headers.get("idempotency-key")
-        attempt = attempt_of(caller, http.method, path, call.raw, idempotency_key=key)
+        attempt = attempt_of(
+            caller, http.method, path, call.raw, dialect="qube", address=http.url.path, idempotency_key=key
+        )
         entered = await self.queue.enter(caller, connection, request, attempt, webhook)
         return {"data": await self._told_request(connection, entered)}
 

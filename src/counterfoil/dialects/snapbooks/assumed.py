@@ -12,7 +12,9 @@ ENVELOPE_TYPE: Final = "Operation"
 YEARS_OF_TWO_DIGITS: Final = 2000
 MOST_SCANNED: Final = 20_000
 EXEMPT_REASONS: Final = range(1, 10)
+EXEMPT: Final = "exempt"
 LARGEST_NUMBER: Final = 2**63
+INTUITS_BOOKS: Final = frozenset({"online"})
 
 ASSUMPTIONS: Final[Mapping[str, str]] = {
     "CUSTOM_NUMBERS": "Whether companies give their own document numbers (Intuit's CustomTxnNumbers): they do not, and "
@@ -21,12 +23,15 @@ ASSUMPTIONS: Final[Mapping[str, str]] = {
     "QUERY_COUNT": "The answer to SELECT COUNT(*) holds the number in `totalCount`.",
     "SHIPPING_ITEM": "`shipAmount` is charged with the item of this name; it is made where there is none, and "
     "`details` says so. Answers call it SHIPPING_ITEM_ID, as Intuit does.",
+    "INTUITS_BOOKS": "In the books of QuickBooks Online `shipAmount` is a line of SHIPPING_ITEM_ID, and no item is "
+    "made.",
     "SHIPPING_ACCOUNTS": "A new shipping item earns for the first of these accounts that there is.",
     "ENVELOPE_TYPE": "The `type` of an answer that is no error, where there is one.",
     "YEARS_OF_TWO_DIGITS": "The century of 12/18/18.",
     "MOST_SCANNED": "How many objects a query may look through before it is asked to be narrower.",
     "EXEMPT_REASONS": "The reasons for which a customer may be exempt of tax.",
     "LARGEST_NUMBER": "Ids from here on are no numbers of ours; books that name their objects by digits have such.",
+    "EXEMPT": "What a tax code without tax is called, where several are and a Canadian line is to have none.",
     "errors": "No page of the vendor's shows an error: statuses and types are in `errors.SHAPES`.",
     "address": "`address` is the first line of the billing address, as in the printed answer; `company` and `phone` "
     "are kept beside the invoice, and make the customer where `createCustomer` is asked for.",

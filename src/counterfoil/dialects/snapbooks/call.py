@@ -9,6 +9,7 @@ from counterfoil.core.errors import BooksRefused, Invalid
 from counterfoil.core.problems import Problem
 from counterfoil.dialects.snapbooks.errors import Context
 from counterfoil.dialects.snapbooks.fields import Form
+from counterfoil.dialects.snapbooks.otherwise import notices_of
 from counterfoil.dialects.snapbooks.read import Notice
 from counterfoil.dispatch.attempts import Attempt, fingerprint
 from counterfoil.dispatch.callers import Caller
@@ -78,9 +79,13 @@ class Call:
         attempt = Attempt(
             fingerprint=fingerprint(caller.key_id, request.method, path, self.raw),
             idempotency_key=f"{self.key}{step}" if self.key is not None else None,
+            dialect="snapbooks",
+            address=f"{request.method} {request.url.path}",
+            body=self.raw,
         )
         outcome = await self.dispatcher.submit(caller, connection, command, attempt, self.timeout, aside)
         if isinstance(outcome, Refused):
             raise BooksRefused(*outcome.problems)
+        self.notices += notices_of(outcome, self.body, self.context)
         self.replayed = self.replayed or outcome.replayed
         return outcome

@@ -70,6 +70,9 @@ SHAPES_BY_KIND: Final[Mapping[str, Shape]] = {
 }
 """Problems that are told in a way of their own, whatever class carries them."""
 
+INTUITS: Final = "intuit_code"
+"""The value of a problem by which it is known that Intuit's own words stand beside it."""
+
 KEY_REFUSED: Final = "Invalid API key"
 MALFORMED: Final = "Malformed JSON"
 HALF_WAY: Final = "Done before it stopped:"
@@ -180,12 +183,27 @@ def _detail(error: Refusal, problem: Problem, context: Context) -> dict[str, Any
     if not isinstance(error, BooksRefused):
         return _entry(problem, named(problem.place))
     where = named(sent_place(problem.place, context))
+    if INTUITS in problem.values:
+        return _in_intuits_words(problem, where)
     fault = fault_of(problem.kind)
     return {
         "code": fault.code,
         "Message": fault.message,
         "Detail": _sentence(problem.what(where or "the request")),
         "element": where,
+        "action": problem.mend(where or "the request"),
+        "actor": problem.actor,
+    }
+
+
+def _in_intuits_words(problem: Problem, where: str) -> dict[str, Any]:
+    """What Intuit itself has said."""
+    said = {name: str(problem.values.get(f"intuit_{name}") or "") for name in ("code", "message", "detail", "element")}
+    return {
+        "code": said["code"],
+        "Message": said["message"],
+        "Detail": said["detail"] or said["message"],
+        "element": said["element"] or where,
         "action": problem.mend(where or "the request"),
         "actor": problem.actor,
     }

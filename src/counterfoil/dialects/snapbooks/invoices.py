@@ -188,7 +188,7 @@ class Invoices:
         """One line: so many units that come to so much, by an item's id or by its name."""
         item = await self.lookup.ref("items", line.item)
         if item is None and line.code:
-            item = Ref(full_name=line.code)
+            item = await self.lookup.item(line.code, ("lines", position, "item"))
         if item is None:
             raise Invalid(Problem("required", ("lineItems", position, "productService")))
         units = line.units if line.units is not None else Decimal(1)

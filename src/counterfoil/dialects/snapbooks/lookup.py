@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from counterfoil.core.errors import BooksRefused, Unknown
-from counterfoil.core.problems import Problem
-from counterfoil.dialects.snapbooks.assumed import LARGEST_NUMBER, SHIPPING_ITEM
+from counterfoil.core.problems import Place, Problem
+from counterfoil.dialects.snapbooks.assumed import INTUITS_BOOKS, LARGEST_NUMBER, SHIPPING_ITEM
 from counterfoil.dialects.snapbooks.errors import Ambiguous
 from counterfoil.dialects.snapbooks.render import rendered
 from counterfoil.dispatch.submit import Dispatcher
 from counterfoil.model.catalogue import resource_of
 from counterfoil.model.company import Company, Preferences
+from counterfoil.model.items import SalesTaxGroupItem, SalesTaxItem
 from counterfoil.model.lists import Currency, SalesTaxCode
 from counterfoil.model.query import Filter, Read, Select
 from counterfoil.model.sales import Invoice, Sale
@@ -28,6 +29,9 @@ ON_LINES: Final = (
     "discount_items",
     "subtotal_items",
 )
+INTUITS_ON_LINES: Final = ("service_items", "non_inventory_items")
+"""The items that Intuit has of those; each list costs a request."""
+
 TAXES: Final = ("sales_tax_items", "sales_tax_group_items")
 MOST_IDS: Final = 500
 MOST_TWINS: Final = 50
@@ -68,10 +72,15 @@ class Lookup:
     async def ref(self, space: str, number: str | None) -> Ref | None:
         return Ref(await self.id_of(space, number)) if number is not None else None
 
+    @property
+    def is_intuits(self) -> bool:
+        """Whether the books are QuickBooks Online's: what Intuit calls things is what the books call them."""
+        return self.connection.books in INTUITS_BOOKS
+
     async def numbers(self, space: str, ids: Iterable[str]) -> dict[str, str]:
-        """The numbers of objects; an id of digits alone is its own."""
+        """The numbers of objects; an id of digits alone is its own, and so is every id of Intuit's."""
         wanted = list(dict.fromkeys(ids))
-        own = {id: id for id in wanted if id.isdecimal()}
+        own = {id: id for id in wanted if id.isdecimal() or self.is_intuits}
         others = [id for id in wanted if id not in own]
         found = await self.dispatcher.numbers(self.connection, space, others) if others else {}
         return own | {id: str(number) for id, number in found.items()}
@@ -102,6 +111,19 @@ class Lookup:
                 return Ref(thing.id, thing.label)
         return None
 
+    async def item(self, name: str, place: Place) -> Ref:
+        """A reference to the item of this full name. Intuit knows no references by name, so that it is looked for.
+
+        Raises BooksRefused.
+        """
+        if not self.is_intuits:
+            return Ref(full_name=name)
+        for resource in INTUITS_ON_LINES:
+            found = await self.find_by_name(Resource, resource, name)
+            if found is not None:
+                return Ref(found.id, name)
+        raise BooksRefused(Problem("reference_missing", place, {"thing": "item", "value": name}))
+
     async def those(self, resource: str, filters: tuple[Filter, ...] = (), limit: int | None = None) -> Sequence[Any]:
         select = Select(resource=resource, filters=filters, limit=limit)
         return (await self.dispatcher.select(self.connection, select)).items
@@ -122,6 +144,8 @@ class Lookup:
         if len(twins) > 1:
             known = await self.numbers(TRANSACTIONS, [each.id for each in twins])
             raise Ambiguous(number or "", list(known.values()))
+        if number is not None:
+            self.called[twins[0].id] = number
         return twins[0]
 
     async def invoices(self, number: str) -> list[Invoice]:
@@ -142,6 +166,7 @@ class Lookup:
             numbers={space: await self.numbers(space, ids[space]) for space in sorted(SPACES & ids.keys())},
             items=items,
             tax_codes={code.id: code for code in await self.tax_codes()},
+            rates=await self.rates() if any(isinstance(thing, SalesTaxCode) for thing in things) else {},
             currencies={each.id: each.currency_code for each in await self._all("currencies", Currency)},
             shipping_item=SHIPPING_ITEM,
             custom_numbers=self.custom_numbers,
@@ -163,7 +188,7 @@ class Lookup:
         """The items on the lines of sales, and behind tax codes."""
         resources: tuple[str, ...] = ()
         if any(isinstance(thing, Sale) for thing in things):
-            resources = ON_LINES
+            resources = INTUITS_ON_LINES if self.is_intuits else ON_LINES
         elif any(isinstance(thing, SalesTaxCode) for thing in things):
             resources = TAXES
         wanted = list(dict.fromkeys(id for thing in things for space, id in mentioned(thing) if space == "items"))
@@ -176,6 +201,21 @@ class Lookup:
 
     async def tax_codes(self) -> Sequence[SalesTaxCode]:
         return await self._all("sales_tax_codes", SalesTaxCode)
+
+    async def rates(self) -> Mapping[str, tuple[SalesTaxItem, ...]]:
+        """The rates that each tax code charges, by the code's id.
+
+        Where a code refers to an id of its own, it is a group itself: Intuit's codes and rates may have the same ids.
+        """
+        rates = {each.id: each for each in await self._all("sales_tax_items", SalesTaxItem)}
+        groups = {each.id: each for each in await self._all("sales_tax_group_items", SalesTaxGroupItem)}
+        found = {}
+        for code in await self.tax_codes():
+            behind = (code.sales_tax_item.id or "") if code.sales_tax_item is not None else ""
+            group = groups.get(behind) if behind == code.id or behind not in rates else None
+            refs = [ref.id or "" for ref in group.sales_tax_items] if group is not None else [behind]
+            found[code.id] = tuple(rates[id] for id in refs if id in rates)
+        return found
 
     async def _all(self, resource: str, model: type[R]) -> Sequence[R]:
         """A whole short list."""

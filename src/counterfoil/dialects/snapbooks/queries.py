@@ -1,30 +1,26 @@
 """Queries in Intuit's language → the books' own pages, looked through until what is asked for is found."""
 
 from collections.abc import AsyncIterator
-from datetime import date
 from typing import Final
 
-from counterfoil.core.dates import day_from, moment_from
 from counterfoil.dialects.snapbooks.assumed import MOST_SCANNED, QUERY_COUNT, QUERY_DATA
 from counterfoil.dialects.snapbooks.call import Call
 from counterfoil.dialects.snapbooks.envelope import Answer, operation
 from counterfoil.dialects.snapbooks.fields import QueryRequest
 from counterfoil.dialects.snapbooks.lookup import Lookup
+from counterfoil.dialects.snapbooks.objects import SHAPES
 from counterfoil.dialects.snapbooks.render import completed, told
 from counterfoil.model.catalogue import CATALOGUE
-from counterfoil.model.query import Filter, Operator, Select
+from counterfoil.model.query import Filter, Select
 from counterfoil.model.shape import Resource
 from counterfoil.wire.qbo import select as selection
 from counterfoil.wire.qbo.entities import BY_NAME
+from counterfoil.wire.qbo.narrowing import narrowed
 from counterfoil.wire.qbo.query import VALIDATION, Condition, Query, QueryFault, parse
 from counterfoil.wire.qbo.table import Entity, Json, space_of_resource
-from counterfoil.wire.qbo.table import Filter as Findable
 
 PAGE: Final = 200
 MOST_COUNTED: Final = 100_000_000
-OPERATORS: Final[dict[str, Operator]] = {"=": "=", "<": "<=", "<=": "<=", ">": ">=", ">=": ">="}
-"""What the books are asked for each of the language's comparisons: never less than what it means."""
-
 SINGLETONS: Final = frozenset({"company", "preferences"})
 
 
@@ -39,7 +35,7 @@ class Queries:
         """The objects that a query asks for, or how many they are. Raises QueryFault."""
         query = parse(request.query or "")
         entity = BY_NAME.get(query.entity.casefold())
-        if entity is None:
+        if entity is None or entity.name not in SHAPES:
             raise QueryFault(VALIDATION, f"entity '{query.entity[:60]}' is not queryable")
         selection.check(entity, query)
         if query.counts and not query.where and not entity.has_active:
@@ -120,35 +116,10 @@ class Queries:
         if findable.kind == "names":
             by_customer = condition.operator in ("=", "in")
             return await self._by_ids(findable.field, "names", condition) if by_customer else None
-        return _compared(findable, condition)
+        return narrowed(findable, condition)
 
     async def _by_ids(self, field: str, space: str, condition: Condition) -> Filter | None:
         numbers = [str(value) for value in condition.values]
         if not all(number.isascii() and number.isdigit() for number in numbers):
             return None
         return Filter(field, "in", [await self.lookup.id_of(space, number) for number in numbers])
-
-
-def _compared(findable: Findable, condition: Condition) -> Filter | None:
-    """The books' own comparison of a text, a day or a moment; None where they have none that finds as much."""
-    wanted = condition.values[0]
-    if not isinstance(wanted, str) or condition.operator not in OPERATORS:
-        return None
-    if findable.kind == "text":
-        return _same_text(findable.field, wanted) if condition.operator == "=" else None
-    if findable.kind == "moment" and condition.operator == "=":
-        return None
-    try:
-        value: date | int = day_from(wanted) if findable.kind == "day" else moment_from(wanted, end_of_day=False)
-    except (ValueError, OverflowError):
-        return None
-    return Filter(findable.field, OPERATORS[condition.operator], value)
-
-
-def _same_text(field: str, wanted: str) -> Filter | None:
-    """Names are found without regard to capitals; document numbers as they are written, or in capitals, or in none."""
-    if not wanted.strip():
-        return None
-    if field == "name":
-        return Filter(field, "=", wanted)
-    return Filter(field, "in", sorted({wanted, wanted.upper(), wanted.lower()}))

@@ -13,6 +13,7 @@ from counterfoil.model.command import Create
 from counterfoil.model.items import OtherChargeItem, SalesOrPurchase
 from counterfoil.model.lines import SalesLine, SalesLineGroup
 from counterfoil.model.values import Ref
+from counterfoil.wire.qbo.table import SHIPPING_ITEM as INTUITS_ITEM
 
 RESOURCES: Final = ("other_charge_items", "service_items", "non_inventory_items")
 
@@ -38,10 +39,13 @@ class Shipping:
         return [SalesLine(item=await self._item(), amount=request.ship_amount, sales_tax_code=code)]
 
     def is_shipping(self, line: SalesLine | SalesLineGroup) -> bool:
-        name = line.item.full_name if isinstance(line, SalesLine) and line.item is not None else None
-        return (name or "").casefold() == SHIPPING_ITEM.casefold()
+        """Whether a line charges for shipping."""
+        item = line.item if isinstance(line, SalesLine) and line.item is not None else Ref()
+        return item.id == INTUITS_ITEM or (item.full_name or "").casefold() == SHIPPING_ITEM.casefold()
 
     async def _item(self) -> Ref:
+        if self.lookup.is_intuits:
+            return Ref(INTUITS_ITEM)
         found = await self._found()
         if found is not None:
             return found

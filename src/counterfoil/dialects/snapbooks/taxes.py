@@ -5,14 +5,13 @@ from typing import Any
 from counterfoil.core.errors import Invalid
 from counterfoil.core.money import ZERO
 from counterfoil.core.problems import Place, Problem
+from counterfoil.dialects.snapbooks.assumed import EXEMPT
 from counterfoil.dialects.snapbooks.fields import InvoiceRequest, Line
-from counterfoil.dialects.snapbooks.lookup import TAXES, Lookup
+from counterfoil.dialects.snapbooks.lookup import Lookup
 from counterfoil.model.company import Company, SalesTax
 from counterfoil.model.lists import SalesTaxCode
-from counterfoil.model.query import Filter
 from counterfoil.model.sales import Sale
 from counterfoil.model.values import Ref
-from counterfoil.wire.qbo.maps.lists import rate_items
 
 
 class Taxes:
@@ -34,11 +33,21 @@ class Taxes:
             return None
         if isinstance(said, bool):
             if not said:
-                return self.sales_tax.default_non_taxable_sales_tax_code
+                return self.sales_tax.default_non_taxable_sales_tax_code or await self._exempt(place)
             return None if self.is_canadian else self.sales_tax.default_taxable_sales_tax_code
         if not self.is_canadian:
             raise Invalid(Problem("not_a_choice", place, {"value": said, "choices": "TAX, NON"}))
         return await self._canadian(said, place)
+
+    async def _exempt(self, place: Place) -> Ref:
+        """The company's code without tax, where its preferences name none: one that says so of itself."""
+        rates = await self.lookup.rates()
+        codes = await self.lookup.tax_codes()
+        free = [code for code in codes if not code.is_taxable and not any(each.tax_rate for each in rates[code.id])]
+        named = [code for code in free if EXEMPT in f"{code.name} {code.description or ''}".casefold()]
+        if not free:
+            raise Invalid(Problem("reference_missing", place, {"thing": "tax code", "value": "NON"}))
+        return Ref((named or free)[0].id)
 
     async def _canadian(self, number: str, place: Place) -> Ref:
         """The tax code of this number, else the only one that charges the tax rate of this number."""
@@ -48,22 +57,10 @@ class Taxes:
         if found is not None:
             return Ref(found.id)
         rate = await self.lookup.id_of("items", number)
-        codes = [code for code in await self._codes() if rate in code[1]]
+        codes = [code for code, rates in (await self.lookup.rates()).items() if rate in [each.id for each in rates]]
         if len(codes) == 1:
-            return Ref(codes[0][0])
+            return Ref(codes[0])
         raise Invalid(Problem("reference_missing", place, {"thing": "tax code", "value": number}))
-
-    async def _codes(self) -> list[tuple[str, tuple[str, ...]]]:
-        """Every tax code with the rates that it charges."""
-        codes = await self.lookup.tax_codes()
-        behind = [code.sales_tax_item.id or "" for code in codes if code.sales_tax_item is not None]
-        wanted = (Filter("id", "in", behind),)
-        items = {item.id: item for resource in TAXES for item in await self.lookup.those(resource, wanted)}
-        return [
-            (code.id, rate_items(items.get(code.sales_tax_item.id or "")))
-            for code in codes
-            if code.sales_tax_item is not None
-        ]
 
     def changes(self, request: InvoiceRequest, old: Sale | None) -> dict[str, Any]:
         """The tax mode and override that a request asks for; empty where an update leaves them alone."""

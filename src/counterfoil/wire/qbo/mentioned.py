@@ -20,6 +20,7 @@ SPACES: Final = frozenset(
         "items",
         "terms",
         "classes",
+        "departments",
         "sales_tax_codes",
         "payment_methods",
         "accounts",

@@ -16,9 +16,10 @@ from counterfoil.model.outcome import Deleted, Done, Outcome, Refused, Voided
 from counterfoil.model.query import Deletion, Page
 from counterfoil.model.shape import Resource
 from counterfoil.wire.qbxml.guids import guid_of
+from counterfoil.wire.qbxml.located import SAID
 from counterfoil.wire.qbxml.messages import BY_RET, MAPS, MESSAGES
 from counterfoil.wire.qbxml.read import returned
-from counterfoil.wire.qbxml.status import NOTHING_FOUND, Status
+from counterfoil.wire.qbxml.status import Status
 from counterfoil.wire.qbxml.table import Version
 from counterfoil.wire.qbxml.tree import Document, Node
 
@@ -29,18 +30,21 @@ FIRST_ERROR: Final = 1000
 MISSING: Final = 500
 """A query that names what is not there, which QuickBooks counts among its warnings."""
 
-KINDS: Final = {
-    500: "object_missing",
-    3100: "name_in_use",
-    3120: "object_missing",
-    3200: "stale_revision",
-}
-"""What QuickBooks' codes mean here; what is not in here is told in QuickBooks' words alone."""
+_Meaning = tuple[int, str, re.Pattern[str]]
+MEANINGS: Final[tuple[_Meaning, ...]] = (
+    (500, "object_missing", re.compile(r'"(?P<value>[^"]*)"')),
+    (3000, "line_missing", re.compile(r'"(?P<value>[^"]*)" in the field "TxnLineID"')),
+    (3000, "object_missing", re.compile(r'"(?P<value>[^"]*)" in the field "(?:Txn|List)ID"')),
+    (3100, "name_in_use", re.compile(r'The name "(?P<value>[^"]*)" of the list element')),
+    (3120, "object_missing", re.compile(r'"(?P<value>[^"]*)"')),
+    (3140, "reference_missing", re.compile(r'reference to QuickBooks (?P<thing>[\w ]+) "(?P<value>[^"]*)"')),
+    (3200, "stale_revision", re.compile(r'edit sequence (?:"(?P<value>[^"]*)" )?')),
+    (3290, "line_order", re.compile(r'item "(?P<value>[^"]*)" is placed')),
+)
+"""What QuickBooks' codes mean here where its words are the usual ones, which tell what they are about. Everything else
+is told in its words alone."""
 
-SAID: Final = "not_served"
-"""The kind whose words are those in its values: the books said no."""
-
-_QUOTED = re.compile(r'"([^"]*)"')
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 class Recovered(Struct, frozen=True, kw_only=True):
@@ -184,12 +188,14 @@ def _items(node: Node) -> tuple[Resource, ...]:
 
 def _problem(status: Status) -> Problem:
     """The problem that a status tells, with the books' own code and words."""
-    own = {"code": status.code, "words": status.message, "detail": status.message}
-    kind = KINDS.get(status.code, SAID)
-    quoted = _QUOTED.findall(status.message)
-    if kind == SAID or (kind != "stale_revision" and not quoted) or status.code == NOTHING_FOUND.code:
-        return Problem(SAID, (), own)
-    return Problem(kind, (), own | {"thing": "Object", "value": quoted[0] if quoted else "", "id": ""})
+    own = {"code": status.code, "words": status.message}
+    for code, kind, pattern in MEANINGS:
+        found = pattern.search(status.message) if code == status.code else None
+        if found is not None:
+            told = {name: value or "" for name, value in found.groupdict().items()}
+            thing = _WORD.sub(" ", told.get("thing") or "Object")
+            return Problem(kind, (), own | {"id": ""} | told | {"thing": thing})
+    return Problem(SAID, (), own)
 
 
 def _gone(node: Node) -> Voided | Deleted:

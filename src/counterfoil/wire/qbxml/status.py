@@ -170,7 +170,7 @@ def _message(problem: Problem, subject: str, field: str, *, query: bool) -> str:
         return f'There is an invalid reference to a parent "{parent}" in the {subject} list.{_SAID}{_NO_RECORD}'
     words = WORDS.get(problem.kind)
     if words is None:
-        return f"There was an error when saving a {subject}.{_SAID}{problem.what(named(problem.place) or field)}"
+        return f"There was an error when saving a {subject}.{_SAID}{problem.what(field or named(problem.place))}"
     where = f"{subject} line" if _is_in_line(problem.place) else subject
     return words.format_map(_Values({"field": field, "where": where, "list": field.removesuffix("Ref"), **values}))
 

@@ -152,8 +152,10 @@ def unspoken(command: Create | Update) -> tuple[str, ...]:
 
 
 def with_kept_lines(update: Update, current: Resource) -> Update:
-    """An update that names every line that stays, in the order in which the books have them: QuickBooks keeps no
-    other. New lines follow those that they follow in the update."""
+    """An update that names every line that stays: QuickBooks keeps no other.
+
+    What is kept stands where the books have it, among the named lines in the order of the update, right or wrong.
+    """
     changes: Sequence[LineChange] | None = update.changes.get("lines")
     if changes is None or update.kept_lines == "none":
         return update
@@ -161,14 +163,12 @@ def with_kept_lines(update: Update, current: Resource) -> Update:
     kept_groups = update.kept_lines == "groups"
     kept = [LineChange(id=one, changes={}, is_group=group) for one, group in stored.items() if group is kept_groups]
     ranks = {identifier: rank for rank, identifier in enumerate(stored)}
-    ordered: list[tuple[int, LineChange]] = []
-    rank = -1
+    lines: list[LineChange] = []
     for change in changes:
-        rank = ranks.get(change.id, rank)
-        ordered.append((rank, change))
-    ordered.extend((ranks[line.id], line) for line in kept)
-    lines = tuple(line for _, line in sorted(ordered, key=lambda pair: pair[0]))
-    return structs.replace(update, changes={**update.changes, "lines": lines}, kept_lines="none")
+        while kept and ranks[kept[0].id] < ranks.get(change.id, 0):
+            lines.append(kept.pop(0))
+        lines.append(change)
+    return structs.replace(update, changes={**update.changes, "lines": (*lines, *kept)}, kept_lines="none")
 
 
 def _marked_as_own(asked: Create | Update, own_guid: str | None, version: Version) -> Create | Update:

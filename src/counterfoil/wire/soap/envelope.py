@@ -21,6 +21,11 @@ LARGEST: Final = 64 * 1024 * 1024
 """Bytes of a call: an answer of QuickBooks travels in it, escaped."""
 
 MOST_ELEMENTS: Final = 100
+"""Of a whole envelope, and of the parameters in it."""
+
+PIECE: Final = 64 * 1024
+"""Bytes that are read at once."""
+
 CONTENT_TYPE: Final = "text/xml; charset=utf-8"
 
 _HEAD: Final = (
@@ -31,6 +36,9 @@ _HEAD: Final = (
 _TAIL: Final = "</soap:Body></soap:Envelope>"
 _PARSER: Final[Mapping[str, Any]] = {**GUARDED, "huge_tree": True}
 """Texts of more than ten megabytes are read: their size is held down here, and nothing can be declared."""
+
+_READER: Final = etree.XMLParser(**_PARSER)
+"""Made once: to make a parser takes longer than to read a small envelope."""
 
 _ENCODED = re.compile(rb"""<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']utf-16""", re.IGNORECASE)
 _BARE = re.compile("\r\n?")
@@ -105,7 +113,7 @@ def _root(text: str) -> Any:
         raise _malformed("it holds characters that XML does not allow")
     start, _ = prolog(text)
     try:
-        root = etree.fromstring(text[start:].encode(), etree.XMLParser(**_PARSER))
+        root = _tree(text[start:].encode())
     except etree.XMLSyntaxError:
         raise _malformed("the XML is not well-formed") from None
     if _local(root) != "Envelope":
@@ -113,12 +121,28 @@ def _root(text: str) -> Any:
     return root
 
 
+def _tree(data: bytes) -> Any:
+    """The root element. A large body is read piece by piece, and given up where it has more elements than any call:
+    millions of them would take seconds, and a gigabyte of memory."""
+    if len(data) <= PIECE:
+        return etree.fromstring(data, _READER)
+    parser = etree.XMLPullParser(events=("start",), **_PARSER)
+    count = 0
+    for place in range(0, len(data), PIECE):
+        parser.feed(data[place : place + PIECE])
+        count += sum(1 for _ in parser.read_events())
+        if count > MOST_ELEMENTS:
+            raise _malformed("it has more elements than any call")
+    return parser.close()
+
+
 def _child(element: Any, name: str) -> Any:
     return next((child for child in element if _local(child) == name), None)
 
 
 def _local(element: Any) -> str:
-    return str(etree.QName(element).localname)
+    name: str = element.tag
+    return name.rpartition("}")[2]
 
 
 def _escaped(text: str) -> str:

@@ -64,9 +64,24 @@ def test_a_table_is_of_a_resource_of_the_catalogue(table: Table) -> None:
     assert ("V" in table.verbs) <= CATALOGUE[table.resource].is_transaction
 
 
+ONLINE_ONLY = {
+    "estimates",
+    "sales_receipts",
+    "refund_receipts",
+    "bills",
+    "vendor_credits",
+    "bill_payments",
+    "time_activities",
+    "attachables",
+    "employees",
+    "departments",
+}
+"""What is in the catalogue for QuickBooks Online's clients; Conductor's addresses of these are not served yet."""
+
+
 def test_customer_messages_have_no_address_of_their_own() -> None:
     served = {table.resource for table in TABLES.values()}
-    assert set(CATALOGUE) - served == {"customer_messages"}
+    assert set(CATALOGUE) - served == {"customer_messages"} | ONLINE_ONLY
 
 
 def test_deleted_types_name_resources_of_the_catalogue() -> None:

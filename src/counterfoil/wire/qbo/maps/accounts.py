@@ -1,10 +1,10 @@
 """The chart of accounts."""
 
-from typing import Final
+from typing import Any, Final
 
 from counterfoil.wire.qbo.forms import MONEY, TEXT, choice
-from counterfoil.wire.qbo.maps.parts import BY_NAME, ENTITY, branch
-from counterfoil.wire.qbo.table import Entity, row, told
+from counterfoil.wire.qbo.maps.parts import BY_NAME, CURRENCY, ENTITY, branch
+from counterfoil.wire.qbo.table import Entity, Json, Known, Row, own, row, told
 
 TYPES: Final = {
     "accounts_payable": "Accounts Payable",
@@ -51,20 +51,36 @@ SUBTYPES: Final = {
     "undeposited_funds": "UndepositedFunds",
 }
 
+SPECIAL: Final = {theirs: ours for ours, theirs in SUBTYPES.items()}
+
+
+def _special(given: Json, _known: Known) -> dict[str, Any]:
+    special = SPECIAL.get(str(given["AccountSubType"]))
+    return {"special_account_type": special} if special is not None else {}
+
+
 ACCOUNT: Final = Entity(
     "Account",
     ("accounts",),
     (
         *branch("accounts", "SubAccount"),
-        row("Description", "description", TEXT),
+        row("Description", "description", TEXT, most=100),
         told("Classification", lambda account, _known: CLASSIFICATIONS.get(account.account_type)),
-        row("AccountType", "account_type", choice(TYPES)),
-        told("AccountSubType", lambda account, _known: SUBTYPES.get(account.special_account_type or "")),
+        row("AccountType", "account_type", choice(TYPES), "kept"),
+        Row(
+            "AccountSubType",
+            told=lambda account, _known: SUBTYPES.get(account.special_account_type or ""),
+            heard=_special,
+            wanted=lambda _given, _known: {},
+            use="own",
+        ),
         row("AcctNum", "account_number", TEXT),
-        row("CurrentBalance", "balance", MONEY),
-        row("CurrentBalanceWithSubAccounts", "total_balance", MONEY),
-        told("CurrencyRef", lambda account, known: {"value": known.currency(account.currency)}),
+        own("CurrentBalance", "balance", MONEY),
+        own("CurrentBalanceWithSubAccounts", "total_balance", MONEY),
+        CURRENCY,
         *ENTITY,
     ),
     filters=BY_NAME,
+    made=("accounts",),
+    extra=frozenset({"AccountSubType", "AccountAlias", "TaxCodeRef", "TxnLocationType", "OpeningBalance"}),
 )

@@ -9,15 +9,15 @@ from counterfoil.wire.qbo.table import Json, Known, Part, Row, row, space_of
 ADDRESS: Final = Part(
     Address,
     (
-        row("Line1", "line1", TEXT),
-        row("Line2", "line2", TEXT),
-        row("Line3", "line3", TEXT),
-        row("Line4", "line4", TEXT),
-        row("Line5", "line5", TEXT),
-        row("City", "city", TEXT),
-        row("Country", "country", TEXT),
-        row("CountrySubDivisionCode", "state", TEXT),
-        row("PostalCode", "postal_code", TEXT),
+        row("Line1", "line1", TEXT, most=500),
+        row("Line2", "line2", TEXT, most=500),
+        row("Line3", "line3", TEXT, most=500),
+        row("Line4", "line4", TEXT, most=500),
+        row("Line5", "line5", TEXT, most=500),
+        row("City", "city", TEXT, most=255),
+        row("Country", "country", TEXT, most=255),
+        row("CountrySubDivisionCode", "state", TEXT, most=255),
+        row("PostalCode", "postal_code", TEXT, most=30),
     ),
 )
 _FORM = part(ADDRESS)

@@ -4,7 +4,6 @@ Intuit knows fewer shapes than QuickBooks Desktop: what is sold, text, groups, a
 has, discounts and shipping. Taxes are no lines there; they stand in the tax detail.
 """
 
-from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,26 +13,38 @@ from counterfoil.model.lines import SalesLine, SalesLineGroup
 from counterfoil.model.sales import Sale
 from counterfoil.model.values import Ref
 from counterfoil.wire.qbo.forms import DAY, MONEY, NUMBER, TEXT, to
-from counterfoil.wire.qbo.read import values_of
+from counterfoil.wire.qbo.maps.tax_codes import TAX_CODE_REF, line_tax_code
 from counterfoil.wire.qbo.table import (
     EXEMPT,
     SHIPPING_ITEM,
-    TAXABLE,
+    Form,
     Json,
     Known,
     Part,
     Row,
     line_number,
+    own,
     row,
     told,
 )
 from counterfoil.wire.qbo.write import written
 
 
-def _item(line: SalesLine, known: Known) -> Any:
-    if known.is_shipping(line.item):
+def _item(item: Ref, known: Known) -> Any:
+    if known.is_shipping(item):
         return {"value": SHIPPING_ITEM, "name": SHIPPING_ITEM}
-    return to("items").write(line.item, known) if line.item is not None else None
+    return to("items").write(item, known)
+
+
+def _heard_item(value: Any, known: Known) -> Ref | None:
+    """The item of a line; shipping is charged with the item that stands for it, where there is one."""
+    ref: Ref | None = to("items").read(value, known)
+    if ref is not None and ref.id == SHIPPING_ITEM:
+        return Ref(None, known.shipping_item) if known.shipping_item else Ref(SHIPPING_ITEM, SHIPPING_ITEM)
+    return ref
+
+
+ITEM_REF: Final = Form(_item, _heard_item, "a reference")
 
 
 def _item_account(line: SalesLine, known: Known) -> Any:
@@ -51,34 +62,24 @@ def income_account(item: SoldItem) -> Ref | None:
     return item.sales_and_purchase.income_account if item.sales_and_purchase is not None else None
 
 
-def line_tax_code(code: Ref | None, known: Known) -> Any:
-    """A code of the company's list in Canada; in the United States one of the two that Intuit has there."""
-    if code is None:
-        return None
-    if known.is_canadian:
-        return to("sales_tax_codes").write(code, known)
-    found = known.tax_codes.get(code.id or "")
-    return {"value": TAXABLE if found is not None and found.is_taxable else EXEMPT}
-
-
 def _tax_code(line: SalesLine, known: Known) -> Any:
     return line_tax_code(line.sales_tax_code, known)
 
 
 DETAIL: Final[tuple[Row, ...]] = (
     row("ServiceDate", "service_date", DAY),
-    Row("ItemRef", "item", to("items"), _item),
+    row("ItemRef", "item", ITEM_REF),
     row("ClassRef", "class_", to("classes")),
     row("UnitPrice", "rate", NUMBER),
-    row("RatePercent", "rate_percent", NUMBER),
+    own("RatePercent", "rate_percent", NUMBER),
     row("Qty", "quantity", NUMBER),
     told("ItemAccountRef", _item_account),
-    Row("TaxCodeRef", "sales_tax_code", to("sales_tax_codes"), _tax_code),
+    Row("TaxCodeRef", "sales_tax_code", TAX_CODE_REF, _tax_code),
 )
 """What is said of an item that is sold."""
 
 HEAD: Final[tuple[Row, ...]] = (
-    row("Description", "description", TEXT),
+    row("Description", "description", TEXT, most=4000),
     row("Amount", "amount", MONEY),
 )
 SOLD: Final = Part(SalesLine, (*HEAD, *DETAIL))
@@ -149,13 +150,3 @@ def _group(sale: Sale, group: SalesLineGroup, known: Known) -> Json:
         "DetailType": "GroupLineDetail",
         "GroupLineDetail": detail,
     }
-
-
-def sales_lines(given: Sequence[Json], known: Known) -> Iterator[SalesLine]:
-    """The lines that an object of Intuit's asks for; subtotals are the books' own affair."""
-    for line in given:
-        detail: Any = line.get("SalesItemLineDetail")
-        if line.get("DetailType") == "SalesItemLineDetail" and isinstance(detail, dict):
-            yield SalesLine(**values_of(SOLD.rows, {**line, **detail}, known))
-        elif line.get("DetailType") == "DescriptionOnly":
-            yield SalesLine(description=line.get("Description"))

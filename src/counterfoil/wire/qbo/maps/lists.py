@@ -1,4 +1,4 @@
-"""The smaller lists: classes, payment methods, tax codes and tax rates.
+"""The smaller lists: classes, departments, payment methods, tax codes and tax rates.
 
 In Canada a tax code of Intuit's is one of the company's codes. In the United States there are two of those, `TAX` and
 `NON`; the other tax codes are what a whole sale is taxed with: our sales-tax items and groups of them.
@@ -7,11 +7,12 @@ In Canada a tax code of Intuit's is one of the company's codes. In the United St
 from typing import Any, Final
 
 from counterfoil.core.money import plain
-from counterfoil.model.items import SalesTaxGroupItem, SalesTaxItem
+from counterfoil.model.items import SalesTaxGroupItem
 from counterfoil.model.lists import SalesTaxCode
 from counterfoil.model.values import Ref
-from counterfoil.wire.qbo.forms import FLAG, TEXT, choice, to
-from counterfoil.wire.qbo.maps.parts import BY_NAME, ENTITY, NAMED, branch
+from counterfoil.wire.qbo.forms import FLAG, NUMBER, TEXT, choice, to
+from counterfoil.wire.qbo.maps.addresses import address
+from counterfoil.wire.qbo.maps.parts import BY_NAME, ENTITY, branch, listed, named
 from counterfoil.wire.qbo.table import EXEMPT, TAXABLE, Entity, Json, Known, Row, always, row, space_of, told
 
 CARD: Final = "CREDIT_CARD"
@@ -21,12 +22,26 @@ METHODS: Final = choice(
     other=NO_CARD,
 )
 
-CLASS: Final = Entity("Class", ("classes",), (*branch("classes", "SubClass"), *ENTITY), filters=BY_NAME)
+CLASS: Final = Entity(
+    "Class",
+    ("classes",),
+    (*branch("classes", "SubClass"), *ENTITY),
+    filters=BY_NAME,
+    made=("classes",),
+)
+DEPARTMENT: Final = Entity(
+    "Department",
+    ("departments",),
+    (*branch("departments", "SubDepartment"), address("Address", "address"), *ENTITY),
+    filters=BY_NAME,
+    made=("departments",),
+)
 PAYMENT_METHOD: Final = Entity(
     "PaymentMethod",
     ("payment_methods",),
-    (*NAMED, row("Type", "payment_method_type", METHODS), *ENTITY),
+    (*named(31), row("Type", "payment_method_type", METHODS, "kept"), *ENTITY),
     filters=BY_NAME,
+    made=("payment_methods",),
 )
 
 
@@ -55,7 +70,8 @@ def _code_id(thing: Any, known: Known) -> str:
 def _rates(thing: Any, known: Known) -> Json | None:
     """The rates behind a code."""
     if isinstance(thing, SalesTaxCode):
-        rates = _behind(thing.sales_tax_item, known)
+        rates = tuple(Ref(rate.id, rate.label) for rate in known.rates.get(thing.id, ()))
+        rates = rates or _behind(thing.sales_tax_item, known)
     elif isinstance(thing, SalesTaxGroupItem):
         rates = thing.sales_tax_items
     else:
@@ -78,6 +94,32 @@ def _taxable(thing: Any, _known: Known) -> bool:
     return thing.is_taxable if isinstance(thing, SalesTaxCode) else True
 
 
+def _which(given: Json, known: Known) -> str:
+    """Of an American company's codes all but the two of the lines are what whole sales are taxed with."""
+    return "sales_tax_codes" if known.is_canadian or given.get("Id") in (TAXABLE, EXEMPT) else "sales_tax_group_items"
+
+
+def charges_several(given: Json) -> bool:
+    """Whether a tax code of Intuit's charges several rates, so that it is a group of them too."""
+    return len(_details(given)) > 1
+
+
+def _details(given: Json) -> list[Json]:
+    return listed((given.get("SalesTaxRateList") or {}).get("TaxRateDetail") or [])
+
+
+def _heard_rates(given: Json, known: Known) -> dict[str, Any]:
+    """The rates of a group; a code refers to its only rate, or to the group that it is itself."""
+    rates = tuple(ref for each in _details(given) if (ref := to("items").read(each["TaxRateRef"], known)) is not None)
+    group = Ref(known.id("items", str(given.get("Id", ""))), given.get("Name"))
+    item = (rates[0] if len(rates) == 1 else group) if rates else None
+    return {"sales_tax_items": rates, "sales_tax_item": item}
+
+
+def _heard_rate(given: Json, known: Known) -> dict[str, Any]:
+    return {"tax_rate": NUMBER.read(given["RateValue"], known)}
+
+
 TAX_CODE: Final = Entity(
     "TaxCode",
     ("sales_tax_codes", "sales_tax_items", "sales_tax_group_items"),
@@ -85,22 +127,28 @@ TAX_CODE: Final = Entity(
         Row("Name", "name", TEXT, lambda thing, known: _pseudo(thing, known) or thing.name),
         row("Description", "description", TEXT),
         row("Active", "is_active", FLAG),
-        told("Taxable", _taxable),
+        Row("Taxable", "is_taxable", FLAG, told=_taxable),
         told("TaxGroup", lambda thing, known: _pseudo(thing, known) is None),
-        told("SalesTaxRateList", _rates),
+        Row("SalesTaxRateList", told=_rates, heard=_heard_rates, use="own"),
         told("Id", _code_id),
         *ENTITY[1:],
     ),
     canadian=("sales_tax_codes",),
     shown=_is_code,
+    which=_which,
 )
 TAX_RATE: Final = Entity(
     "TaxRate",
     ("sales_tax_items",),
     (
-        *NAMED,
+        *named(100),
         row("Description", "description", TEXT),
-        told("RateValue", lambda item, _known: plain(item.tax_rate) if item.tax_rate is not None else "0"),
+        Row(
+            "RateValue",
+            told=lambda item, _known: plain(item.tax_rate) if item.tax_rate is not None else "0",
+            heard=_heard_rate,
+            use="own",
+        ),
         row("AgencyRef", "tax_vendor", to("names")),
         always("SpecialTaxType", "NONE"),
         always("DisplayType", "ReadOnly"),
@@ -108,10 +156,3 @@ TAX_RATE: Final = Entity(
     ),
     filters=BY_NAME,
 )
-
-
-def rate_items(item: Any) -> tuple[str, ...]:
-    """The ids of the tax items that charge when this item or group does."""
-    if isinstance(item, SalesTaxGroupItem):
-        return tuple(ref.id or "" for ref in item.sales_tax_items)
-    return (item.id,) if isinstance(item, SalesTaxItem) else ()
