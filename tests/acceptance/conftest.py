@@ -159,6 +159,8 @@ def counts(data: Path) -> dict[str, int]:
     """Table → number of rows, and beside it all that the books hold in figures."""
     tables = [name for (name,) in rows(data, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
     found = {table: rows(data, f'SELECT COUNT(*) FROM "{table}"')[0][0] for table in tables}
+    # A refusal is written down for people to look at; it is no trace in the books, and no sending can meet it.
+    found["requests"] = rows(data, "SELECT COUNT(*) FROM requests WHERE state <> 'refused'")[0][0]
     found["sum of postings"] = rows(data, "SELECT COALESCE(SUM(ABS(amount)), 0) FROM postings")[0][0]
     found["sum open"] = rows(data, "SELECT COALESCE(SUM(open), 0) FROM transactions")[0][0]
     return found

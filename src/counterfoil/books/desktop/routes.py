@@ -16,7 +16,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from counterfoil import __version__
-from counterfoil.books.desktop.session import CLOSED, DONE, FAILED, INCIDENT, Conversation, Line
+from counterfoil.books.desktop.session import CLOSED, DONE, INCIDENT, Conversation, Line
+from counterfoil.books.desktop.taking import FAILED
 from counterfoil.core.errors import Malformed
 from counterfoil.core.ids import random_hex
 from counterfoil.wire.soap.envelope import CONTENT_TYPE, LARGEST, Call, read_call, write_answer, write_fault

@@ -11,41 +11,27 @@ from typing import Final
 
 from msgspec import structs
 
-from counterfoil.books.desktop import entries, recovery
-from counterfoil.books.desktop.answers import Answer, read_answer
+from counterfoil.books.desktop.answers import read_answer
 from counterfoil.books.desktop.books import DesktopBooks
 from counterfoil.books.desktop.desk import Desk
-from counterfoil.books.desktop.evidence import asking, looked_for
+from counterfoil.books.desktop.ending import end_session
+from counterfoil.books.desktop.handing import next_document
 from counterfoil.books.desktop.pace import Pace
-from counterfoil.books.desktop.proof import (
-    UNPROVED,
-    WRONG,
-    Facts,
-    company_question,
-    facts_of,
-    keepalive_question,
-    learnt,
-    verdict,
-)
+from counterfoil.books.desktop.taking import FAILED, progress, take
 from counterfoil.core.clock import Clock
 from counterfoil.core.ids import random_uuid
 from counterfoil.core.secrets import digest, new_ticket
 from counterfoil.dispatch.connectors import Admitted, admitted, is_alive, may_work, news_of
 from counterfoil.dispatch.lanes import Bells, heard
 from counterfoil.dispatch.settle import Settling
-from counterfoil.storage.connectors import Connector, ConnectorDesk, InFlight, SessionRecord, SessionState
+from counterfoil.storage.connectors import Connector, ConnectorDesk, SessionRecord, SessionState
 from counterfoil.storage.contract import Session, Store
 from counterfoil.storage.installation import ConnectionRecord, Installation
-from counterfoil.storage.lane import Lane, LaneEntry
+from counterfoil.storage.lane import Lane
 
-OVER: Final = 100
-FAILED: Final = -1
 NO_OP: Final = "NoOp"
 DONE: Final = "done"
 CLOSED: Final = "OK"
-OF_SESSIONS: Final = ("", "0", "1", "2", "company", "host")
-"""The ids of questions that belong to a session, and to no entry."""
-
 SHORT_SESSION: Final = 30
 """Seconds: the time between two polls is learnt where the session before it was no longer than this."""
 
@@ -150,14 +136,14 @@ class Conversation:
             desk = self._desk(session, ticket)
             if desk is None:
                 return FAILED, None
-            self._received(desk, answer, hresult.strip(), message)
-            progress = self._progress(desk) if desk.record.ended_at is None else FAILED
+            take(desk, answer, hresult.strip(), message)
+            reached = progress(desk) if desk.record.ended_at is None else FAILED
             desk.keep()
-            return progress, desk
+            return reached, desk
 
-        progress, desk = await self.store.write(work)
+        reached, desk = await self.store.write(work)
         self._tell(desk)
-        return progress
+        return reached
 
     async def connection_error(self, ticket: str, hresult: str, message: str) -> str:
         """QuickBooks could not be opened: another path to try, once, or `done`."""
@@ -171,7 +157,7 @@ class Conversation:
             again = known is not None and not desk.state.tried_path
             desk.change(tried_path=True)
             if not again:
-                self._end(desk)
+                end_session(desk)
             desk.keep()
             return known if again and known is not None else DONE, desk
 
@@ -192,7 +178,7 @@ class Conversation:
         def work(session: Session) -> Desk | None:
             desk = self._desk(session, ticket)
             if desk is not None:
-                self._end(desk)
+                end_session(desk)
                 desk.keep()
             return desk
 
@@ -222,7 +208,7 @@ class Conversation:
             return [new_ticket(), "busy"]
         for each in others:
             desk = self._desk_of(session, connection, each)
-            self._end(desk)
+            end_session(desk)
             desk.keep()
             connector = structs.replace(_polled(desk.connector, others, now, version), last_seen_at=now)
         rows.put(connection.id, connector)
@@ -245,18 +231,6 @@ class Conversation:
         if not may_work(desk.connector, desk.now):
             return False
         return desk.connector.is_live or desk.connector.last_success_at is None or desk.has_work()
-
-    def _end(self, desk: Desk) -> None:
-        """The session is over: what it has in its hands is lost with it."""
-        held = desk.release()
-        if held is not None and held.entry_id is not None:
-            entry = desk.entry(held.entry_id)
-            if entry is not None and entry.settled_at is None:
-                if held.what == "entry":
-                    entries.lost(desk, entry)
-                else:
-                    desk.doubt(entry)
-        desk.record = structs.replace(desk.record, ended_at=desk.now)
 
     def _note_refused(self, session: Session, user_name: str, code: str) -> None:
         """Who knows the name of a connection may not disturb it: only one that is not at work is said to need help."""
@@ -288,7 +262,7 @@ class Conversation:
             desk = self._desk(session, ticket)
             if desk is None:
                 return "", None
-            document = self._handed(desk, told, company_file, final=final)
+            document = next_document(desk, told, company_file, final=final)
             desk.keep()
             return document, desk
 
@@ -305,73 +279,6 @@ class Conversation:
             return True
         return desk.has_work() or not may_work(desk.connector, desk.now)
 
-    def _handed(self, desk: Desk, told: str, company_file: str, *, final: bool) -> str | None:
-        if desk.state.in_flight is not None:
-            return self._again(desk, desk.state.in_flight)
-        if desk.state.is_over:
-            return ""
-        if desk.state.pending is not None:
-            desk.hold(desk.state.pending)
-            return desk.state.in_flight.document if desk.state.in_flight is not None else ""
-        if not desk.state.is_proved:
-            question = self._prove(desk, facts_of(told, desk.connection.account_id), company_file)
-            if question is not None:
-                return question
-        if not may_work(desk.connector, desk.now):
-            return self._keepalive(desk, is_last=True)
-        lost = next((each for each in desk.lane.in_state("unknown") if desk.is_recoverable(each)), None)
-        if lost is not None:
-            return recovery.begin(desk, lost)
-        entry = desk.lane.first("queued")
-        if entry is not None and entry.details.not_before <= desk.now:
-            return entries.hand(desk, entry)
-        if not desk.connector.is_live and entry is None:
-            return self._keepalive(desk, is_last=True)
-        if not final:
-            return None
-        return self._keepalive(desk, is_last=desk.now - desk.state.last_work_at >= self.pace.idle)
-
-    def _prove(self, desk: Desk, facts: Facts, company_file: str) -> str | None:
-        """Whose books are these? Gives a question, or an empty text for the wrong ones; None where they are right."""
-        found = verdict(facts, desk.connection.id)
-        if found == "right":
-            desk.note(**_of(learnt(desk.connector, facts, company_file, desk.now)))
-            desk.change(is_proved=True)
-            return None
-        if found == "wrong":
-            there = facts.company_name or "another company"
-            known = desk.connector.company_name or desk.connection.name
-            desk.end_with(WRONG, f"QuickBooks has {there} open; this connection belongs to {known}.")
-            return ""
-        if desk.state.asked_company:
-            desk.end_with(UNPROVED, facts.company_name or "")
-            return ""
-        desk.change(asked_company=True)
-        document = company_question(desk.connection.account_id, desk.version)
-        desk.hold(InFlight(what="company", document=document))
-        if company_file:
-            desk.note(company_file=company_file)
-        return document
-
-    def _again(self, desk: Desk, held: InFlight) -> str:
-        """The call before was not heard: the very same bytes, which QuickBooks knows by their message set."""
-        if desk.state.retried >= self.pace.repeats:
-            self._end(desk)
-            return ""
-        desk.change(retried=desk.state.retried + 1)
-        if held.what != "entry":
-            return held.document
-        entry = desk.entry(held.entry_id)
-        if entry is None or entry.sent is None:
-            desk.release()
-            return self._keepalive(desk, is_last=False)
-        return entry.sent.decode()
-
-    def _keepalive(self, desk: Desk, *, is_last: bool) -> str:
-        document = keepalive_question(desk.version)
-        desk.hold(InFlight(what="keepalive", document=document, is_last=is_last))
-        return document
-
     async def _rest(self, connection_id: str) -> float:
         """Seconds until an entry that met a lock may leave again; where there is none, a long time."""
 
@@ -380,64 +287,6 @@ class Conversation:
             return max(first.details.not_before - self.clock.precise(), 0.05) if first is not None else self.pace.hold
 
         return await self.store.read(look)
-
-    # Taking back.
-
-    def _received(self, desk: Desk, answer: Answer, hresult: str, message: str) -> None:
-        held = desk.state.in_flight
-        if held is None:
-            return  # posted twice: it was settled by the first
-        entry = desk.entry(held.entry_id)
-        if entry is not None and not _belongs(held, answer, entry):
-            if not _is_of_lane(desk, answer):
-                self._end(desk)  # the answer of another connection's document: tickets were mixed up
-            return  # or that of an earlier document, posted once more
-        desk.release()
-        desk.change(served=desk.state.served + 1)
-        if answer.utc_offset is not None and answer.utc_offset != desk.connector.utc_offset:
-            desk.note(utc_offset=answer.utc_offset)
-        if held.what == "company":
-            self._company_told(desk, answer)
-        elif held.what == "keepalive":
-            desk.change(is_over=held.is_last and not (may_work(desk.connector, desk.now) and desk.has_work()))
-        elif entry is None or entry.settled_at is not None:
-            return
-        elif held.what == "entry":
-            self._entry_told(desk, entry, answer, hresult, message)
-        else:
-            self._recovery_told(desk, held, entry, answer, hresult)
-
-    def _company_told(self, desk: Desk, answer: Answer) -> None:
-        facts = facts_of(answer.data.decode("utf-8", "replace"), desk.connection.account_id)
-        self._prove(desk, facts, "")
-
-    def _entry_told(self, desk: Desk, entry: LaneEntry, answer: Answer, hresult: str, message: str) -> None:
-        """An entry that leaves twice in a session, and is lost twice, is looked for twice."""
-        desk.change(reconciled=tuple(each for each in desk.state.reconciled if each != entry.id))
-        if hresult:
-            entries.failed(desk, entry, hresult, message)
-        else:
-            entries.answered(desk, entry, answer)
-
-    def _recovery_told(self, desk: Desk, held: InFlight, entry: LaneEntry, answer: Answer, hresult: str) -> None:
-        if hresult:
-            answer = structs.replace(answer, responses=None)
-        if held.what == "status":
-            recovery.status_told(desk, entry, answer)
-        elif held.what == "evidence":
-            recovery.evidence_told(desk, entry, answer)
-        else:
-            recovery.fetched(desk, entry, answer)
-
-    def _progress(self, desk: Desk) -> int:
-        """Never 100 before the end: the Web Connector would stop."""
-        state = desk.state
-        if state.is_over:
-            return FAILED if state.error else OVER
-        waiting = desk.lane.count("queued")
-        if not desk.connector.is_live and state.is_proved and state.pending is None and not desk.has_work():
-            return OVER
-        return min(99, 100 * state.served // (state.served + waiting + 1))
 
     # What calls stand on.
 
@@ -466,33 +315,6 @@ class Conversation:
         if desk.settled:
             self.wake()
         self.bells.ring(news_of(desk.connection.id))
-
-
-def _of(connector: Connector) -> dict[str, object]:
-    return {name: getattr(connector, name) for name in connector.__struct_fields__}
-
-
-def _belongs(held: InFlight, answer: Answer, entry: LaneEntry) -> bool:
-    """Whether an answer is that of the document at hand; one that names neither set nor request is taken as such."""
-    told = answer.responses
-    if told is None:
-        return True
-    asked_set = entry.details.set_id if held.what in ("entry", "status") else None
-    if told.message_set_id is not None and asked_set is not None:
-        return told.message_set_id == asked_set
-    request_id = told.responses[0].request_id if told.responses else None
-    if held.what in ("evidence", "fetch"):
-        return not request_id or request_id == asking(entry)
-    return entry.kind == "document" or not request_id or request_id == entry.id
-
-
-def _is_of_lane(desk: Desk, answer: Answer) -> bool:
-    """Whether an answer is that of anything that this connection was asked."""
-    told = answer.responses
-    if told is None or (told.message_set_id is not None and told.message_set_id == desk.connector.last_set_id):
-        return True
-    request_id = (told.responses[0].request_id if told.responses else None) or ""
-    return request_id in OF_SESSIONS or desk.entry(looked_for(request_id)) is not None
 
 
 def _polled(connector: Connector, others: list[SessionRecord], now: int, version: str | None) -> Connector:
