@@ -102,9 +102,15 @@ async def server(settings: Settings, *, with_demo: bool) -> AsyncIterator[Servin
 
 
 async def _ended(tasks: list[asyncio.Task[None]]) -> None:
-    """Stop what ran beside the server, wherever it is; what it owes is in the database."""
-    for task in tasks:
-        task.cancel()
+    """Stop what ran beside the server, wherever it is; what it owes is in the database.
+
+    A cancellation may be lost within a task, so that those that have not ended are told once more.
+    """
+    waiting = set(tasks)
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        _, waiting = await asyncio.wait(waiting, timeout=1)
     await asyncio.gather(*tasks, return_exceptions=True)
 
 

@@ -134,9 +134,11 @@ class Running:
     def application(self) -> ASGIApp:
         """The HTTP side of it: the dialects at one root, which their vendors' addresses share without meeting."""
         conductor = self._conductor()
-        pages = (self._web_connector(), self._connect_pages(), self.online.pages(), self.people.pages())
+        pages = (self._connect_pages(), self.online.pages(), self.people.pages())
         others = (self._qube(), self._snapbooks(), self._chargeover(), *pages)
-        routes = [Route("/", _index), *conductor.routes(), *(route for each in others for route in each.routes())]
+        often = self._web_connector()
+        routes = [*often.routes(), Route("/", _index), *conductor.routes()]
+        routes += [route for each in others for route in each.routes()]
         return Router(routes, redirect_slashes=False, default=conductor.nowhere())
 
     def _web_connector(self) -> WebConnectorService:

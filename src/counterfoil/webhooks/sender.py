@@ -51,8 +51,10 @@ class Sender:
                 if due:
                     await asyncio.gather(*(self._deliver(client, delivery) for delivery in due))
                     continue
+                pause = await self._pause()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), await self._pause())
+                    async with asyncio.timeout(pause):  # `wait_for` may lose a cancellation that comes with the news
+                        await self._news.wait()
 
     async def _pause(self) -> float:
         """Until the next delivery is due, at most a few seconds."""
