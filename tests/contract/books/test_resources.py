@@ -17,7 +17,7 @@ GIVEN_BY_BOOKS = {"id", "created_at", "updated_at", "revision"}
 
 
 def made(bench: Bench, name: str) -> Any:
-    return bench.do(Create(resource=name, draft=SAMPLES[name].draft(bench.named)))
+    return bench.do(Create(resource=name, draft=bench.draft(name)))
 
 
 def said(thing: Resource) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def test_every_resource_that_can_be_made_is_tried() -> None:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_what_is_made_is_as_it_was_said_and_is_read_alike(bench: Bench, name: str) -> None:
-    draft = SAMPLES[name].draft(bench.named)
+    draft = bench.draft(name)
     thing = bench.do(Create(resource=name, draft=draft))
     assert values(thing, said(draft)) == said(draft)
     assert thing.id
@@ -126,7 +126,7 @@ def test_lists_are_found_by_name_and_activity(bench: Bench, name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in SAMPLES if CATALOGUE[name].is_list])
 def test_a_name_is_used_once(bench: Bench, name: str) -> None:
-    draft = SAMPLES[name].draft(bench.named)
+    draft = bench.draft(name)
     bench.do(Create(resource=name, draft=draft))
     assert "name_in_use" in [problem.kind for problem in bench.refused(Create(resource=name, draft=draft))]
 
