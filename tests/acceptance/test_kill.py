@@ -30,7 +30,7 @@ from tests.acceptance.conftest import (
 ROUNDS: Final = 10
 CLIENTS: Final = 16
 READY_WITHIN: Final = 15.0
-"""Seconds, on a machine that other tests keep busy. On a quiet one it is about one, which `benchmarks.size` measures."""
+"""Seconds, on a machine that other tests keep busy; on a quiet one it is about one (`benchmarks.size` measures it)."""
 
 PRICES: Final = (475, 620, 1899)
 """Cents: what the demo company takes for a paver, a bag of soil, a sprinkler head."""
