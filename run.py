@@ -134,7 +134,7 @@ def prepare(_: list[str]) -> int:
 
 def lock(_: list[str]) -> int:
     base = ["uv", "pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "-q"]
-    _call([*base, "pyproject.toml", "-o", "requirements/run.txt"])
+    _call([*base, "--extra", "pdf", "pyproject.toml", "-o", "requirements/run.txt"])
     _call([*base, "--extra", "dev", "pyproject.toml", "-o", "requirements/dev.txt"])
     return 0
 
