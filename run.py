@@ -2,7 +2,7 @@
 """The front door: sets everything up on a machine that has only Python and git, then does what it is asked.
 
     python3 run.py demo     a running server with real invoices in it (stop it with Ctrl-C; it keeps its data)
-    python3 run.py test     every test
+    python3 run.py test     every test, and those of what is stored once more on PostgreSQL
     python3 run.py check    style, types and import contracts
     python3 run.py setup    the virtual environment only
     python3 run.py lock     writes requirements/*.txt again from pyproject.toml (needs uv)
@@ -21,6 +21,14 @@ VENV = HERE / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 OLDEST = (3, 11)
+ON_POSTGRES = {"COUNTERFOIL_TEST_STORES": "postgres", "COUNTERFOIL_SEEDS": "1"}
+TESTED_TWICE = (
+    "tests/contract/books",
+    "tests/clients",
+    "tests/simulation/test_simulation.py",
+    "tests/acceptance/test_kill.py",
+)
+"""Tests that ask where things are kept; those of `tests/contract/storage` run on both stores by themselves."""
 
 
 def main(arguments: list[str]) -> int:
@@ -106,9 +114,14 @@ def demo(rest: list[str]) -> int:
 
 
 def test(rest: list[str]) -> int:
+    """All tests; then TESTED_TWICE again with their data in PostgreSQL, unless only some were asked for."""
     setup("dev")
     spread = [] if any(each.startswith("-n") for each in rest) else ["-n", "auto"]
-    return _run("-m", "pytest", *spread, *rest)
+    if (code := _run("-m", "pytest", *spread, *rest)) or rest:
+        return code
+    print("· once more, on PostgreSQL", flush=True)
+    os.environ.update(ON_POSTGRES)
+    return _run("-m", "pytest", *spread, *TESTED_TWICE)
 
 
 def check(_: list[str]) -> int:

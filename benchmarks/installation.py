@@ -18,13 +18,19 @@ from benchmarks.load import get, post
 
 CONNECTION = "123e4567-e89b-12d3-a456-426614174000"
 BASE = "/v1/quickbooks-desktop"
+SECRET = "a secret of the benchmarks, which guard nothing"
 
 
 class Installation:
-    """A data folder, the server on it, and requests for it."""
+    """A data folder, the server on it, and requests for it; on PostgreSQL where a database is given.
 
-    def __init__(self, data: Path) -> None:
+    `settings` are further ones of the server, by their names in small letters.
+    """
+
+    def __init__(self, data: Path, database: str | None = None, **settings: str) -> None:
         self.data = data
+        self.database = database
+        self.settings = {f"COUNTERFOIL_{name.upper()}": text for name, text in settings.items()}
         self.key = ""
         self.url = ""
         self.process: subprocess.Popen[str] | None = None
@@ -32,10 +38,16 @@ class Installation:
 
     @contextmanager
     def server(self) -> Iterator[int]:
-        """Run the server; gives its port. `ready_in` is the time from start to ready in seconds."""
-        command = [sys.executable, "-m", "counterfoil.app.cli.main", "serve", "--port", "0", "--json"]
-        started = time.perf_counter()
-        self.process = subprocess.Popen([*command, "--data", str(self.data)], stdout=subprocess.PIPE, text=True)
+        """Run the server; gives its port. `ready_in` is the time from start to ready in seconds.
+
+        Its log, with a line for each request as in real life, goes to a file beside the data folder.
+        """
+        started, words = time.perf_counter(), self._words("serve", "--port", "0", "--json")
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        with self.data.with_suffix(".log").open("ab") as log:
+            self.process = subprocess.Popen(
+                words, env=self._environment(), stdout=subprocess.PIPE, stderr=log, text=True
+            )
         try:
             assert self.process.stdout is not None
             self.url = json.loads(self.process.stdout.readline())["url"]
@@ -48,8 +60,21 @@ class Installation:
             self.process.wait()
 
     def command(self, *arguments: str) -> str:
-        command = [sys.executable, "-m", "counterfoil.app.cli.main", *arguments, "--data", str(self.data)]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        done = subprocess.run(
+            self._words(*arguments), env=self._environment(), check=True, capture_output=True, text=True
+        )
+        return done.stdout
+
+    def _words(self, *arguments: str) -> list[str]:
+        where = ["--data", str(self.data)]
+        if self.database is not None:
+            where += ["--database", self.database]
+        return [sys.executable, "-m", "counterfoil.app.cli.main", *arguments, *where]
+
+    def _environment(self) -> dict[str, str]:
+        """No limit of requests a key, and a secret that every process on one database shares."""
+        secret = {"COUNTERFOIL_SECRET": SECRET} if self.database is not None else {}
+        return {**os.environ, "COUNTERFOIL_RATE_LIMIT": "0", **secret, **self.settings}
 
     @property
     def headers(self) -> dict[str, str]:

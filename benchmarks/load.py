@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -20,10 +21,20 @@ class Wrong(Exception):
 
 async def load(host: str, port: int, request: bytes, *, clients: int, seconds: float) -> Load:
     """Send the same request again and again from `clients` connections, each waiting for its answer."""
+    return await spread(host, [port], [request], clients=clients, seconds=seconds)
+
+
+async def spread(host: str, ports: Sequence[int], requests: Sequence[bytes], *, clients: int, seconds: float) -> Load:
+    """The same from clients that take their server and their request in turn."""
     times: list[float] = []
     until = time.perf_counter() + seconds
     started = time.perf_counter()
-    await asyncio.gather(*(_client(host, port, request, until, times) for _ in range(clients)))
+    await asyncio.gather(
+        *(
+            _client(host, ports[number % len(ports)], requests[number % len(requests)], until, times)
+            for number in range(clients)
+        )
+    )
     spent = time.perf_counter() - started
     times.sort()
     return Load(len(times) / spent, times[len(times) // 2] * 1000, times[int(len(times) * 0.99)] * 1000)

@@ -64,7 +64,7 @@ async def _session(port: int, login: Login, documents: int, times: list[float]) 
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
 
     async def call(operation: str, *values: tuple[str, str]) -> str:
-        request = _request(operation, values)
+        request = envelope(operation, values)
         began = time.perf_counter()
         writer.write(request)
         body = await read_answer(reader)
@@ -85,7 +85,8 @@ async def _session(port: int, login: Login, documents: int, times: list[float]) 
     writer.close()
 
 
-def _request(operation: str, values: Sequence[tuple[str, str]]) -> bytes:
+def envelope(operation: str, values: Sequence[tuple[str, str]]) -> bytes:
+    """A call as it goes over the wire."""
     inner = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in values)
     body = (
         '<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"'

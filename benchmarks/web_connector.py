@@ -4,8 +4,9 @@
 
 The same session script goes to both: authenticate, so many times (sendRequestXML, receiveResponseXML), closeConnection;
 by one connector, and by sixteen at once. Ours is `counterfoil serve`, and the documents wait in its queues: each is
-stored as sent, and its answer is stored before it is acknowledged. The peer keeps everything in memory. Beside the
-rates stands the processor time of one round trip in the server, which other work on the machine disturbs less.
+stored as sent, and its answer is stored before it is acknowledged. The peer keeps everything in memory. The limit is
+`benchmarks/bare_connector.py`: what a durable service cannot do without. Beside the rates stands the processor time of
+one round trip in the server, which other work on the machine disturbs less.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,35 +53,38 @@ class Found:
 
 
 async def main(documents: int) -> None:
-    found: dict[int, tuple[Found, Found]] = {}
+    found: dict[int, Sequence[Found]] = {}
     with tempfile.TemporaryDirectory() as folder:
         ours = Installation(Path(folder) / "counterfoil")
-        with ours.server() as port, peer(documents) as kit:
+        with ours.server() as port, peer(documents) as kit, limit(folder) as bare:
             assert ours.process is not None
             mine = Server(port, ours.process.pid)
             logins = [connection(ours, number) for number in range(max(CROWDS))]
             await wait_for(kit.port)
+            await wait_for(bare.port)
             for crowd in CROWDS:
-                found[crowd] = await both(ours, mine, logins[:crowd], kit, documents)
-    for crowd, (our, their) in found.items():
+                found[crowd] = await all_three(ours, mine, logins[:crowd], kit, bare, documents)
+    for crowd, (our, their, least) in found.items():
         line(f"qbwc-kit, {crowd} connectors", their)
         line(f"counterfoil, {crowd} connectors", our)
+        line(f"the limit, {crowd} connectors", least)
         print(f"  ratio at {crowd}: {our.spent.rate / their.spent.rate:.2f}; of work: {their.cpu / our.cpu:.2f}")
+        print(f"  of the limit: {least.spent.rate / their.spent.rate:.2f}; of work: {their.cpu / least.cpu:.2f}")
 
 
-async def both(
-    ours: Installation, mine: Server, logins: list[Login], kit: Server, documents: int
-) -> tuple[Found, Found]:
-    """The best of a few rounds of either, by turns; the first session of each warms up."""
-    found: tuple[list[Found], list[Found]] = ([], [])
+async def all_three(
+    ours: Installation, mine: Server, logins: list[Login], kit: Server, bare: Server, documents: int
+) -> Sequence[Found]:
+    """The best of a few rounds of ours, the peer and the limit, by turns; the first session of each warms up."""
+    found: tuple[list[Found], ...] = ([], [], [])
     foreign = [Login(USER, PASSWORD)] * len(logins)
     for _ in range(ROUNDS):
         for login in logins:
             await send("127.0.0.1", mine.port, queued(ours, login.user), documents)
         found[0].append(await measured(mine, logins, documents))
         found[1].append(await measured(kit, foreign, documents))
-    best, other = (max(each, key=lambda one: one.spent.rate) for each in found)
-    return best, other
+        found[2].append(await measured(bare, foreign, documents))
+    return [max(each, key=lambda one: one.spent.rate) for each in found]
 
 
 async def measured(server: Server, logins: list[Login], documents: int) -> Found:
@@ -117,9 +121,20 @@ def queued(ours: Installation, connection_id: str) -> bytes:
 @contextmanager
 def peer(documents: int) -> Iterator[Server]:
     """`qbwc-kit` as a process while the block runs."""
-    port = free_port()
-    words = ("benchmarks.kit_server", str(port), USER, PASSWORD, str(documents))
-    process = subprocess.Popen([sys.executable, "-m", *words])
+    with module("benchmarks.kit_server", free_port(), USER, PASSWORD, str(documents)) as server:
+        yield server
+
+
+@contextmanager
+def limit(folder: str) -> Iterator[Server]:
+    """What bounds every durable service, as a process while the block runs."""
+    with module("benchmarks.bare_connector", free_port(), folder) as server:
+        yield server
+
+
+@contextmanager
+def module(name: str, port: int, *words: str) -> Iterator[Server]:
+    process = subprocess.Popen([sys.executable, "-m", name, str(port), *words])
     try:
         yield Server(port, process.pid)
     finally:

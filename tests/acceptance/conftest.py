@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+import psycopg
 import pytest
 from click.testing import CliRunner
+from tests.support.server import environment as surroundings
+from tests.support.stores import address_of, environment_of, on_postgres
 
 from counterfoil.app.cli.main import counterfoil
 
@@ -33,7 +36,11 @@ class Server:
     def __init__(self, data: Path, *options: str, environment: Mapping[str, str] | None = None) -> None:
         self.data = data
         self.options = options
-        self.environment = {**os.environ, **(environment or {})}
+        self.environment = {
+            **surroundings(),
+            **environment_of(data),
+            **(environment or {}),
+        }
         self.errors_file = data.parent / f"{data.name[:40]}.stderr"
         self.url = ""
         self.process: subprocess.Popen[str] | None = None
@@ -109,7 +116,9 @@ def run(data: Path, *words: str, environment: Mapping[str, str] | None = None) -
     """
     if words[0] in ("serve", "demo"):
         return run_process(data, *words)
-    done = CliRunner().invoke(counterfoil, [*words, "--data", str(data)], env={"COLUMNS": "200", **(environment or {})})
+    of_tests = {name: None for name in os.environ if name.startswith("COUNTERFOIL_")}
+    settings = {**of_tests, "COLUMNS": "200", **environment_of(data), **(environment or {})}
+    done = CliRunner().invoke(counterfoil, [*words, "--data", str(data)], env=settings)
     trace = ""
     if done.exc_info is not None and not isinstance(done.exception, SystemExit | None):
         trace = "".join(traceback.format_exception(*done.exc_info))
@@ -119,9 +128,15 @@ def run(data: Path, *words: str, environment: Mapping[str, str] | None = None) -
 def run_process(data: Path, *words: str) -> Ran:
     """Run a command on a data folder, as a process of its own."""
     arguments = [*COMMAND, *words, "--data", str(data)]
-    settings = {**os.environ, "COLUMNS": "200"}
+    settings = {**surroundings(), "COLUMNS": "200", **environment_of(data)}
     done = subprocess.run(arguments, capture_output=True, text=True, timeout=PATIENCE * 2, env=settings, check=False)
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def is_sound(data: Path) -> bool:
+    """Whether `doctor` finds nothing wrong, but that a PostgreSQL of tests does not wait for its disk."""
+    checks = json.loads(run(data, "doctor", "--json").out)["checks"]
+    return all(check["ok"] or (on_postgres() and check["name"] == "PostgreSQL") for check in checks)
 
 
 def new_key(data: Path, *options: str) -> str:
@@ -150,6 +165,9 @@ def invoice(items: Mapping[str, str], quantities: Sequence[int] = (2, 3, 1)) -> 
 
 def rows(data: Path, statement: str, *values: object) -> list[tuple[Any, ...]]:
     """What a statement finds in the database, read beside whoever owns it."""
+    if on_postgres():
+        with psycopg.connect(address_of(data)) as line:
+            return line.execute(statement.replace("?", "%s").encode(), values).fetchall()
     address = f"{(data / 'counterfoil.db').resolve().as_uri()}?mode=ro"
     with closing(sqlite3.connect(address, uri=True)) as connection:
         return connection.execute(statement, values).fetchall()
@@ -157,7 +175,8 @@ def rows(data: Path, statement: str, *values: object) -> list[tuple[Any, ...]]:
 
 def counts(data: Path) -> dict[str, int]:
     """Table → number of rows, and beside it all that the books hold in figures."""
-    tables = [name for (name,) in rows(data, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
+    listed = "pg_tables WHERE schemaname = 'public'" if on_postgres() else "sqlite_schema WHERE type = 'table'"
+    tables = sorted(name for (name,) in rows(data, f"SELECT {'table' if on_postgres() else ''}name FROM {listed}"))
     found = {table: rows(data, f'SELECT COUNT(*) FROM "{table}"')[0][0] for table in tables}
     # A refusal is written down for people to look at; it is no trace in the books, and no sending can meet it.
     found["requests"] = rows(data, "SELECT COUNT(*) FROM requests WHERE state <> 'refused'")[0][0]

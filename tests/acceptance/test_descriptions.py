@@ -27,6 +27,7 @@ from tests.acceptance.descriptions.server import Described, described
 from counterfoil.dialects.chargeover import openapi as chargeover
 from counterfoil.dialects.conductor import openapi as conductor
 from counterfoil.dialects.qube import openapi as qube
+from counterfoil.dialects.qube.v2 import openapi as qube_v2
 from counterfoil.dialects.snapbooks import openapi as snapbooks
 
 Case = schemathesis.Case[Any]
@@ -35,18 +36,28 @@ EXAMPLES: Final = int(os.environ.get("DESCRIPTION_EXAMPLES", "3"))
 DOCUMENTS: Final[Mapping[str, Any]] = {
     "conductor": conductor.document(),
     "qube": qube.document(None),
+    "qube-v2": qube_v2.document(None),
     "chargeover": chargeover.document(),
     "snapbooks": snapbooks.document(),
 }
 ADDRESSES: Final = {"conductor": "/openapi.json"} | {
     dialect: f"/openapi/{dialect}.json" for dialect in DOCUMENTS if dialect != "conductor"
 }
+ALIKE: Final = ("queued-requests", "pages", "discard", "invoices", "customers", "payments", "txns", "txn-void", "lists")
+"""Of QUBE's second version, whose operations are all made by one rule, these ends of addresses stand for the others."""
+
+
+def is_tried(dialect: str, path: str) -> bool:
+    end = path.rpartition("/")[2]
+    return dialect != "qube-v2" or EXAMPLES > 9 or "{" in end or end in ALIKE
+
+
 OPERATIONS: Final = [
     (dialect, method, path)
     for dialect, document in DOCUMENTS.items()
     for path, operations in document["paths"].items()
     for method in operations
-    if method != "parameters"
+    if method != "parameters" and is_tried(dialect, path)
 ]
 SCHEMAS: Final = {
     dialect: schemathesis.openapi.from_dict(
@@ -65,6 +76,7 @@ CHECKS: Final = [
 FATAL: Final = {
     ("delete", "/v1/end-users/{id}"),
     ("delete", "/api/v1/connections/{connection_id}"),
+    ("delete", "/api/v2/connections/{connection_id}"),
 }
 """They take the company away that every other request is about, so they get ids of nobody only."""
 
@@ -177,4 +189,4 @@ def excused(answer: schemathesis.Response, dialect: str) -> bool:
     """
     if dialect == "conductor" and answer.status_code == 502:
         return bool(answer.json()["error"]["code"] == "QBD_REQUEST_ERROR")
-    return dialect == "qube" and answer.status_code == 501
+    return dialect in ("qube", "qube-v2") and answer.status_code == 501

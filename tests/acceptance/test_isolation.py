@@ -33,6 +33,10 @@ SHOWS: Final = {
         "/api/v1/connections/{connection_id}/invoices",
         "/api/v1/connections/{connection_id}/items",
         "/api/v1/connections/{connection_id}/vendors",
+        "/api/v2/connections/{connection_id}/queued-requests",
+        "/api/v2/connections/{connection_id}/queued-requests/{id}",
+        "/api/v2/connections/{connection_id}/queued-requests/{id}/pages",
+        "/api/v2/connections/{connection_id}/{entity}",
     },
     "chargeover": {"/api/v3/{path:anything}"},
 }

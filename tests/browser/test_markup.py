@@ -131,10 +131,10 @@ class Planted:
         """A document of the caller's own that fails, and whose webhook answers with markup."""
         self.people.receiver.answer = EVERYTHING.encode()
         self.people.receiver.status = 500
-        escaped = EVERYTHING.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+        number, name, escaped = (_escaped(text) for text in (CORPUS[2], " ".join(CORPUS[:6]), EVERYTHING))
         request = (
             f'<?xml version="1.0"?><?qbxml version="13.0"?><QBXML><QBXMLMsgsRq onError="stopOnError">'
-            f'<InvoiceAddRq requestID="{escaped}"><InvoiceAdd><CustomerRef><FullName>{escaped}</FullName></CustomerRef>'
+            f'<InvoiceAddRq requestID="{number}"><InvoiceAdd><CustomerRef><FullName>{name}</FullName></CustomerRef>'
             f"<RefNumber>&lt;xss-probe&gt;</RefNumber><Memo>{escaped}</Memo></InvoiceAdd></InvoiceAddRq></QBXMLMsgsRq></QBXML>"
         )
         url = f"{self.home.url}/api/v1/connections/{self.embedded.id}/queued_requests"
@@ -212,6 +212,11 @@ def test_stored_markup_runs_nowhere(people: People, page: Page) -> None:
     page.get_by_role("button", name="Make a link for the customer").click()
     page.goto(page.get_by_label("Link for those who are not signed in").input_value())
     clean(page, "the linked invoice")
+
+
+def _escaped(text: str) -> str:
+    """As it stands in an XML document."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 
 
 def clean(page: Page, where: str) -> None:

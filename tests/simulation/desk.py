@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from tests.simulation.checks import digest
 from tests.simulation.world import Country, Founder, World
+from tests.support.stores import store_at
 
 from counterfoil.books.embedded.books import EmbeddedBooks
 from counterfoil.core.clock import SetClock
@@ -24,9 +25,7 @@ from counterfoil.model.sales import CreditMemo, Invoice
 from counterfoil.model.shape import Resource
 from counterfoil.model.values import Ref
 from counterfoil.storage.company import CompanyFile
-from counterfoil.storage.contract import Session
-from counterfoil.storage.migrating import migrate
-from counterfoil.storage.sqlite import SqliteStore
+from counterfoil.storage.contract import Session, Store
 
 T = TypeVar("T")
 
@@ -36,7 +35,6 @@ class Desk:
 
     def __init__(self, folder: Path, country: Country = "US") -> None:
         path = folder / "desk.db"
-        migrate(path)
         self.runner = asyncio.Runner()
         self.books, self.clock = EmbeddedBooks(), SetClock()
         self.world = World(country, "desk")
@@ -184,5 +182,5 @@ class Desk:
         return self.create(ReceivePayment(customer=self.ref(customer), total_amount=Decimal(amount), **fields))
 
 
-async def _opened(path: Path) -> SqliteStore:
-    return SqliteStore(path)
+async def _opened(path: Path) -> Store:
+    return store_at(path)

@@ -14,21 +14,22 @@ from tests.simulation.acts import Actor
 from tests.simulation.checks import REQUESTS, Auditor, digest, told
 from tests.simulation.shadow import Shadow
 from tests.simulation.world import Country, Founder, World
+from tests.support.stores import store_at
 
 from counterfoil.books.embedded.books import EmbeddedBooks
 from counterfoil.core.clock import SetClock
 from counterfoil.core.errors import Conflict
 from counterfoil.dispatch.attempts import Attempt, fingerprint
 from counterfoil.dispatch.callers import Caller
+from counterfoil.dispatch.events import Events
 from counterfoil.dispatch.inline import InlineWay
 from counterfoil.dispatch.submit import Dispatcher
 from counterfoil.dispatch.usage import Usage
 from counterfoil.model.command import Command
 from counterfoil.model.outcome import Done, Outcome, Refused
 from counterfoil.storage.company import CompanyFile
+from counterfoil.storage.contract import Store
 from counterfoil.storage.installation import ConnectionRecord, Installation
-from counterfoil.storage.migrating import migrate
-from counterfoil.storage.sqlite import SqliteStore
 
 ACCOUNT = "account"
 PAPERS = 60
@@ -57,8 +58,7 @@ def simulate(seed: int, steps: int, folder: Path) -> Report:
 
 
 async def _simulate(seed: int, steps: int, path: Path) -> Report:
-    migrate(path)
-    store = SqliteStore(path)
+    store = store_at(path)
     try:
         return await Simulation(seed, store).run(steps)
     finally:
@@ -68,13 +68,13 @@ async def _simulate(seed: int, steps: int, path: Path) -> Report:
 class Simulation:
     """One caller and their companies. Everything random comes from the seed."""
 
-    def __init__(self, seed: int, store: SqliteStore) -> None:
+    def __init__(self, seed: int, store: Store) -> None:
         self.seed, self.store = seed, store
         self.random = Random(seed)
         self.clock = SetClock(START)
         self.books = EmbeddedBooks()
         usage = Usage(store, self.clock)
-        way = InlineWay(store, {"embedded": self.books}, self.clock, usage)
+        way = InlineWay(store, {"embedded": self.books}, self.clock, usage, Events(self.clock, {}, lambda: None))
         self.dispatcher = Dispatcher(store, {"embedded": way}, self.clock)
         self.caller = Caller("key", ACCOUNT, None)
         self.trace = hashlib.sha256()

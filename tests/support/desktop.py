@@ -10,8 +10,8 @@ from types import TracebackType
 from typing import Any, Final, TypeVar
 
 import httpx
+from tests.support.stores import perform
 
-from counterfoil.app.control import ask
 from counterfoil.emulators.desktop.company import STAMPS, CompanyFolder, Fill, stamp_of
 from counterfoil.emulators.desktop.connector import WebConnector
 from counterfoil.emulators.desktop.faults import Faults
@@ -135,7 +135,7 @@ class Offices:
 
     def create(self, name: str, *, fill: Fill | None = None) -> tuple[str, Office]:
         """A new connection, with a company of that name behind it which is new as well, or is filled."""
-        made = ask(self.data, "connection.create", {"name": name, "books": "desktop", "account": None})
+        made = perform(self.data, "connection.create", {"name": name, "books": "desktop", "account": None})
         identifier: str = made["id"]
         return identifier, self.connect(Path(made["qwc"]), made["password"], fill=fill or _named(name))
 
@@ -144,7 +144,7 @@ class Offices:
 
         Without one the company is new; `name` is what it is called.
         """
-        made = ask(self.data, "connection.password", {"id": connection_id, "account": None})
+        made = perform(self.data, "connection.password", {"id": connection_id, "account": None})
         if name is not None:
             return self.connect(Path(made["qwc"]), made["password"], fill=_named(name))
         return self.connect(Path(made["qwc"]), made["password"], company=company or self._new_company())

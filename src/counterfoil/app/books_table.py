@@ -88,12 +88,12 @@ def _desktop(resource: ResourceType, name: str) -> str:
     table = BY_RESOURCE.get(resource.name)
     if table is None or not {"A", "M"} & set(table.verbs):
         return NONE
-    return _spoken(table.part, name, table.verbs)
+    return _spoken(table.part, table.fields_for(name), table.verbs)
 
 
-def _spoken(part: Part, name: str, verbs: str) -> str:
-    """Whether an Add and a Mod have an element for a field."""
-    rows = [row for row in part.rows if name in (row.field, row.clears)]
+def _spoken(part: Part, names: tuple[str, ...], verbs: str) -> str:
+    """Whether an Add and a Mod have an element for a field, under one of these names."""
+    rows = [row for row in part.rows if row.field in names or row.clears in names]
     added = "A" in verbs and any(row.serves("a") for row in rows)
     changed = "M" in verbs and any(row.serves("m") for row in rows)
     if added and "M" in verbs and not changed:
@@ -120,7 +120,7 @@ def _line_entries() -> Iterator[Entry]:
         if name in NOT_SAID:
             continue
         online = HELD if name in ON_LINES else REFUSED if name == "link_to_transaction_line" else BESIDE
-        yield Entry(name, (_embedded(name, field.kind), _spoken(INVOICE_LINE, name, "AM"), online))
+        yield Entry(name, (_embedded(name, field.kind), _spoken(INVOICE_LINE, (name,), "AM"), online))
 
 
 def _section(title: str, entries: Iterator[Entry]) -> list[str]:

@@ -9,6 +9,8 @@ from typing import Any
 from counterfoil.app.desktop_commands import DesktopCommands
 from counterfoil.app.online_commands import OnlineCommands
 from counterfoil.app.pages import People
+from counterfoil.app.switch_commands import SwitchCommands
+from counterfoil.app.webhook_commands import WebhookCommands
 from counterfoil.core.clock import Clock
 from counterfoil.core.errors import CounterfoilError
 from counterfoil.dispatch.administration import Administration, NewConnection
@@ -16,10 +18,11 @@ from counterfoil.dispatch.grants import ONLINE
 from counterfoil.dispatch.protocols import Books
 from counterfoil.storage.backup import back_up, restore
 from counterfoil.storage.company import CompanyFile
-from counterfoil.storage.contract import Session
+from counterfoil.storage.contract import Session, Store
 from counterfoil.storage.installation import ConnectionRecord, Installation, KeyRecord
 from counterfoil.storage.migrating import HEAD
-from counterfoil.storage.sqlite import SqliteStore, database_version
+from counterfoil.storage.postgres import PostgresStore
+from counterfoil.storage.sqlite import database_version
 
 Arguments = Mapping[str, Any]
 LEAST_FREE = 500 * 1024 * 1024
@@ -28,7 +31,8 @@ EARLIEST_MOMENT = 1_735_689_600
 
 
 OWN_FILES = ("owner.lock", "control.sock", "secret.key")
-SQLITE_MAGIC = b"SQLite format 3\x00"
+BACKUP_MAGIC = (b"SQLite format 3\x00", b"\x1f\x8b")
+"""How backups begin: those of SQLite, and dumps of PostgreSQL."""
 
 
 class NotABackup(CounterfoilError):
@@ -45,11 +49,13 @@ class Commands:
     def __init__(
         self,
         data: Path,
-        store: SqliteStore,
+        store: Store,
         books: Mapping[str, Books],
         administration: Administration,
         desktop: DesktopCommands,
         online: OnlineCommands,
+        switch: SwitchCommands,
+        webhooks: WebhookCommands,
         people: People,
         clock: Clock,
     ) -> None:
@@ -59,6 +65,8 @@ class Commands:
         self.administration = administration
         self.desktop = desktop
         self.online = online
+        self.switch = switch
+        self.webhooks = webhooks
         self.clock = clock
         self._commands: Mapping[str, Callable[[Arguments], Awaitable[Any]]] = {
             "account.create": self.account_create,
@@ -73,7 +81,10 @@ class Commands:
             "key.create": self.key_create,
             "key.list": self.key_list,
             "key.revoke": self.key_revoke,
+            "key.import": switch.key_import,
+            "connection.alias": switch.connection_alias,
             "webhook.secret": self.webhook_secret,
+            **webhooks.commands,
             "login": people.login,
             "doctor": self.doctor,
             "backup": self.backup,
@@ -115,6 +126,7 @@ class Commands:
             **await self._condition(found),
             **await self.desktop.details(found),
             **await self.online.details(found),
+            **await self.switch.details(found),
             "account": account.name,
             "created_at": found.created_at,
             "last_request_at": found.last_request_at,
@@ -179,18 +191,19 @@ class Commands:
         folder = target.resolve().parent == self.data.resolve()
         if folder and (target.name in OWN_FILES or target.name.startswith("counterfoil.db")):
             raise NotABackup(f"{target} belongs to the installation itself; choose another name")
-        if target.exists() and (not target.is_file() or _start(target) != SQLITE_MAGIC):
+        if target.exists() and (not target.is_file() or not _start(target).startswith(BACKUP_MAGIC)):
             raise NotABackup(f"{target} is there already and is no backup; choose another name")
 
     async def restore(self, arguments: Arguments) -> Any:
-        before = await restore(self.store, Path(arguments["file"]))
+        before = await restore(self.store, Path(arguments["file"]), self.data)
         return {"file": arguments["file"], "before": str(before)}
 
     async def doctor(self, _: Arguments) -> Any:
         """Every check, each with what was found and, where it is wrong, what to do."""
-        checks = [self._folder(), self._sqlite(), self._disk(), self._clock()]
+        checks = [self._folder(), await self._database(), self._disk(), self._clock()]
         checks.append(await self.store.read(_schema))
         checks += await self.store.read(self._ledgers)
+        checks.append(await self.webhooks.doctor())
         return {"ok": all(check["ok"] for check in checks), "checks": checks}
 
     def _folder(self) -> dict[str, Any]:
@@ -198,8 +211,15 @@ class Commands:
         found = str(self.data.resolve())
         return _check("data folder", not mode, found, f"others may read it: chmod 700 {found}")
 
-    def _sqlite(self) -> dict[str, Any]:
-        return _check("SQLite", True, database_version(), "")
+    async def _database(self) -> dict[str, Any]:
+        if not isinstance(self.store, PostgresStore):
+            return _check("SQLite", True, database_version(), "")
+        about = await self.store.about()
+        off = [f"{name} is off" for name, setting in about.items() if setting == "off"]
+        found = "; ".join([about["server_version"], *off])
+        return _check(
+            "PostgreSQL", not off, found, "Turn it on: what was answered as stored may be lost with the power."
+        )
 
     def _disk(self) -> dict[str, Any]:
         free = shutil.disk_usage(self.data).free
@@ -233,7 +253,7 @@ def _schema(session: Session) -> dict[str, Any]:
 
 def _start(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(len(SQLITE_MAGIC))
+        return file.read(16)
 
 
 def told(connection: ConnectionRecord) -> dict[str, Any]:
@@ -251,6 +271,8 @@ def _key_told(key: KeyRecord) -> dict[str, Any]:
         "name": key.name,
         "connection": key.connection_id,
         "revoked": key.revoked_at is not None,
+        "imported": key.dialect,
+        "public_key": key.public_key,
     }
 
 

@@ -9,6 +9,7 @@ from counterfoil.app.demo_company import US_CONNECTION
 from counterfoil.app.demo_story import Step, Story
 from counterfoil.app.server import Serving, server
 from counterfoil.app.settings import Settings
+from counterfoil.app.stores import place
 from counterfoil.core.errors import Broken
 from counterfoil.model.query import Balance
 from counterfoil.storage.company import CompanyFile
@@ -22,9 +23,9 @@ async def demonstrate(settings: Settings, *, once: bool, json_wanted: bool) -> N
     """Run a server, show what it does, and go on serving unless `once`."""
     async with server(settings, with_demo=True) as up:
         if not json_wanted:
-            console.print(f"Counterfoil is up at {up.url}; its data is in {settings.data}.\n")
+            console.print(f"Counterfoil is up at {up.url} ({place(settings)}).\n")
         if not await up.running.store.read(_has_demo):
-            raise Broken(f"{settings.data} does not hold the demo company; show it in another folder: --data DIR")
+            raise Broken(f"The demo company is not there ({place(settings)}); show it in another folder: --data DIR")
         key = await _key(up)
         steps = await Story(up.url, key, quiet=json_wanted).run()
         balances = await up.running.store.read(lambda session: _trial_balance(up, session))

@@ -28,6 +28,8 @@ from counterfoil.dialects.conductor.table import Part, Row, kind_of, snake
 from counterfoil.dialects.conductor.tables import TABLES
 from counterfoil.dialects.qube import assumed as qube_assumed
 from counterfoil.dialects.qube import fields as qube
+from counterfoil.dialects.qube.v2 import assumed as qube_v2_assumed
+from counterfoil.dialects.qube.v2.operations import OPERATIONS as QUBE_OPERATIONS
 from counterfoil.dialects.snapbooks import assumed as snapbooks_assumed
 from counterfoil.dialects.snapbooks import fields as snapbooks
 from counterfoil.dialects.snapbooks.operations import OPERATIONS
@@ -228,6 +230,12 @@ def qube_sync() -> Dialect:
     return Dialect("QUBE Sync", sections, qube_assumed.ASSUMPTIONS, remark)
 
 
+def qube_sync_v2() -> Dialect:
+    served = ", ".join(_code(each.id) for each in QUBE_OPERATIONS if each.message is not None)
+    remark = f"Parameters are qbXML's elements in snake case (`PONumber` is `po_number`). Served are: {served}."
+    return Dialect("QUBE Sync, second version", (), qube_v2_assumed.ASSUMPTIONS, remark)
+
+
 def _qube_entry(form: qube.Form, field: qube.Field) -> Entry:
     is_assumed = form is qube.LINE and field.key in qube_assumed.LINE_KEYS
     choice = "LINE_KEYS" if is_assumed else "class" if field.key == "class_list_id" else None
@@ -334,7 +342,7 @@ def _value(node: ast.expr) -> str:
 
 def document() -> str:
     """The whole of it."""
-    dialects = (conductor(), qube_sync(), snap_books(), charge_over())
+    dialects = (conductor(), qube_sync(), qube_sync_v2(), snap_books(), charge_over())
     return "\n".join([INTRO, *(line for dialect in dialects for line in _dialect_lines(dialect))])
 
 

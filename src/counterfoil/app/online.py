@@ -26,7 +26,8 @@ CONNECTIONS_KEPT = 100
 
 
 class Online:
-    """What an installation needs for QuickBooks Online. `transport` stands in for the network where one is given."""
+    """What an installation needs for QuickBooks Online. `transport` stands in for the network where one is given; other
+    processes work beside this one where the installation `is_shared`."""
 
     def __init__(
         self,
@@ -41,6 +42,8 @@ class Online:
         root: Callable[[], str],
         transport: httpx.AsyncBaseTransport | None,
         pace: Pace,
+        *,
+        is_shared: bool,
     ) -> None:
         self.transport = transport
         self.root = root
@@ -53,7 +56,7 @@ class Online:
         self.grants = Grants(store, vault, clock, bells)
         oauth = OAuth(self.http, client, clock, pace)
         intuit = Intuit(self.http, client.base, Limits(pace), pace)
-        self.work = OnlineWork(store, settling, bells, clock, pace, intuit, oauth, self.grants)
+        self.work = OnlineWork(store, settling, bells, clock, pace, intuit, oauth, self.grants, is_shared=is_shared)
         self.consents = Consents(self.grants, oauth, self.work, address)
         self.commands = OnlineCommands(administration, self.grants, client, address, self.work)
         self._http: httpx.AsyncClient | None = None

@@ -8,6 +8,7 @@ from counterfoil.core.clock import Clock
 from counterfoil.dispatch.administration import Administration
 from counterfoil.dispatch.connecting import Connecting
 from counterfoil.dispatch.connectors import Connectors
+from counterfoil.dispatch.endpoints import Endpoints
 from counterfoil.dispatch.grants import ONLINE, Grants
 from counterfoil.dispatch.invoices import Invoices
 from counterfoil.dispatch.lanes import Bells
@@ -45,6 +46,7 @@ class People:
         connecting: Connecting,
         connectors: Connectors,
         grants: Grants,
+        endpoints: Endpoints,
         online: OnlineCommands,
         address: Callable[[], str],
         wake: Callable[[], None],
@@ -64,6 +66,7 @@ class People:
             connecting=connecting,
             connectors=connectors,
             grants=grants,
+            endpoints=endpoints,
             connect_link=self.connect_link,
             bells=bells,
             clock=clock,

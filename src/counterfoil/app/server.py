@@ -2,23 +2,35 @@
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import uvicorn
 
+from counterfoil import __version__
 from counterfoil.app.cli.output import as_json, console
 from counterfoil.app.companies import make_demo_companies
 from counterfoil.app.control import listening, owned
+from counterfoil.app.logs import journal, logged
 from counterfoil.app.settings import Settings
+from counterfoil.app.stores import place
 from counterfoil.app.wiring import Running, installation
+from counterfoil.core.errors import NotNow
+from counterfoil.storage.migrating import HEAD
 
 HOUR = 3600
+AGAIN_SECONDS = 5
+"""After how long what runs beside the server is begun again when it failed: while its database is away, say."""
+
 GRACE = 30
 """Seconds that requests in flight are given when the server is told to stop."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class PortTaken(Exception):
@@ -68,9 +80,9 @@ class Serving:
 @asynccontextmanager
 async def server(settings: Settings, *, with_demo: bool) -> AsyncIterator[Serving]:
     """Run a server while the block runs. Raises FolderInUse or PortTaken."""
-    with owned(settings.data):
+    with _owned(settings):
         line = _bound(settings)
-        async with installation(settings) as running, listening(settings.data, running.perform):
+        async with installation(settings) as running, _commanded(settings, running):
             running.port = line.getsockname()[1]
             if with_demo:
                 await make_demo_companies(running)
@@ -80,15 +92,23 @@ async def server(settings: Settings, *, with_demo: bool) -> AsyncIterator[Servin
                 log_level="warning",
                 access_log=False,
                 server_header=False,
-                proxy_headers=False,
+                proxy_headers=bool(settings.trusted_proxies),
+                forwarded_allow_ips=settings.trusted_proxies or None,
                 date_header=False,
                 timeout_graceful_shutdown=GRACE,
                 lifespan="off",
             )
             uvicorn_server = _Server(config, running.bells.stop)
             task = asyncio.create_task(uvicorn_server.serve(sockets=[line]))
-            beside = [asyncio.create_task(_housekeeping(running)), asyncio.create_task(running.sender.run())]
-            beside.append(asyncio.create_task(running.online.work.run()))
+            parts = {
+                "housekeeping": lambda: _housekeeping(running),
+                "delivery of webhooks": running.sender.run,
+                "watch over connections": running.post.watch.run,
+                "work for online books": running.online.work.run,
+                "watch over this process": running.readiness.watch,
+                "journal of connections": running.standing.run,
+            }
+            beside = [_tended(running, name, work) for name, work in parts.items()]
             while not uvicorn_server.started and not task.done():
                 await asyncio.sleep(0.005)
             host, port = line.getsockname()[:2]
@@ -99,6 +119,41 @@ async def server(settings: Settings, *, with_demo: bool) -> AsyncIterator[Servin
                 serving.stop()
                 await task
                 await _ended(beside)
+
+
+@contextmanager
+def _owned(settings: Settings) -> Iterator[None]:
+    """Own the data folder while the block runs, where the database lies in it."""
+    with owned(settings.data) if settings.database is None else contextlib.nullcontext():
+        yield
+
+
+@asynccontextmanager
+async def _commanded(settings: Settings, running: Running) -> AsyncIterator[None]:
+    """Answer commands while the block runs; those of an installation on PostgreSQL go to the database themselves."""
+    async with listening(settings.data, running.perform) if settings.database is None else contextlib.nullcontext():
+        yield
+
+
+def _tended(running: Running, name: str, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+    """Work that goes on beside the server. Where it fails it rests a little, and is begun again."""
+
+    async def tended() -> None:
+        while True:
+            try:
+                running.readiness.resting.discard(name)
+                await work()
+            except Exception as error:
+                running.readiness.resting.add(name)
+                _log.warning("the %s stopped, and is begun again", name, exc_info=_unless_passing(error))
+                await asyncio.sleep(AGAIN_SECONDS)
+
+    running.readiness.tasks[name] = task = asyncio.create_task(tended())
+    return task
+
+
+def _unless_passing(error: Exception) -> Exception | None:
+    return None if isinstance(error, NotNow) else error
 
 
 async def _ended(tasks: list[asyncio.Task[None]]) -> None:
@@ -123,12 +178,17 @@ async def _housekeeping(running: Running) -> None:
 
 async def serving(settings: Settings, *, with_demo: bool, json_wanted: bool) -> None:
     """`counterfoil serve`: say where it is once it is ready, then serve until told to stop."""
-    async with server(settings, with_demo=with_demo) as up:
-        if json_wanted:
-            as_json({"url": up.url, "data": str(settings.data)})
-        else:
-            console.print(f"Counterfoil is ready at {up.url} (data folder: {settings.data}; Ctrl-C stops it)")
-        await up.until_stopped()
+    with logged(settings) as log:
+        async with server(settings, with_demo=with_demo) as up:
+            up.running.log = log
+            journal.info("started", url=up.url, version=__version__, schema=HEAD)
+            if json_wanted:
+                as_json({"url": up.url, "data": str(settings.data)})
+            else:
+                console.print(f"Counterfoil is ready at {up.url} ({place(settings)}; Ctrl-C stops it)")
+            await up.until_stopped()
+            journal.info("stopping")
+        journal.info("stopped")
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:

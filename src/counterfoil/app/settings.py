@@ -1,28 +1,45 @@
 """Settings: what an operator may choose, by flag or by environment variable. A flag wins."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from counterfoil.webhooks.targets import networks
+
 PREFIX = "COUNTERFOIL_"
+LIMITS = ("max_body", "max_lines", "rate_limit", "rate_burst", "guess_limit")
+WHOLE = ("port", "timeout", "live_hold", "live_idle", "webhook_timeout", *LIMITS)
+CHOICES = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("auto", "json", "text")}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting with its default; each is `COUNTERFOIL_` and its name in capitals in the environment.
 
+    `database` is the address of a PostgreSQL database; without one, the data folder holds a database of its own.
     `secret` seals keys and tokens where they must be readable again; without one, a file of the data folder holds it.
     `default_books` are the books of connections that are made through an API. `public_url` is how the outside world
     reaches this server. `max_body` is in bytes, `timeout` in seconds. `allow_private_webhooks` lets post go to places
-    that are not public, and to any port: for trying things out on one machine. `live_hold` is for how many seconds a
-    Web Connector's call is held open for work, `live_idle` after how many idle ones QuickBooks is given back.
+    that are not public, and to any port: for trying things out on one machine; `webhook_networks` names networks of
+    one's own that post may go to all the same (`10.1.2.0/24`, with commas between). `webhook_schedule` are the seconds
+    from each try of a delivery to the next, with commas between, and `webhook_timeout` those that one try may take.
+    `live_hold` is for how many seconds a Web Connector's call is held open for work, `live_idle` after how many idle
+    ones QuickBooks is given back.
     `intuit_environment` is `sandbox`, `production`, or the address of a discovery document, such as an emulator's;
     `intuit_client_id` and `intuit_client_secret` are what Intuit knows this installation by, and `intuit_api_base` is
     the address above `/v3/company` where it is not the environment's own.
+    `rate_limit` is how many requests a second a key may send (nil: no limit), `rate_burst` how many at once (three
+    seconds' worth, where it is not given). `guess_limit` is how many wrong keys, passwords and links an address may
+    bring at once (nil: no limit); one more is allowed every five seconds.
+    `log_level` is `debug`, `info`, `warning` or `error`; `log_format` is `json`, `text`, or `auto`, which is `text`
+    on a terminal. `metrics_token` opens `/metrics`, which without one answers this machine alone. `trusted_proxies`
+    are the addresses, with commas between, whose word is taken for where a request came from.
     """
 
     data: Path = Path("counterfoil-data")
+    database: str | None = None
     host: str = "127.0.0.1"
     port: int = 8484
     public_url: str | None = None
@@ -32,12 +49,22 @@ class Settings:
     max_lines: int = 500
     timeout: int = 90
     allow_private_webhooks: bool = False
+    webhook_networks: str = ""
+    webhook_schedule: str | None = None
+    webhook_timeout: int = 15
     live_hold: int = 25
     live_idle: int = 60
     intuit_environment: str = "sandbox"
     intuit_client_id: str | None = None
     intuit_client_secret: str | None = None
     intuit_api_base: str | None = None
+    rate_limit: int = 1000
+    rate_burst: int | None = None
+    guess_limit: int = 20
+    log_level: str = "info"
+    log_format: str = "auto"
+    metrics_token: str | None = None
+    trusted_proxies: str = ""
 
 
 class UnknownSetting(Exception):
@@ -63,7 +90,13 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
 def _value(name: str, setting: str, text: str) -> object:
     if setting == "data":
         return Path(text)
-    if setting in ("port", "max_body", "max_lines", "timeout", "live_hold", "live_idle"):
+    if setting in CHOICES and text not in CHOICES[setting]:
+        raise UnknownSetting(f"{name} must be one of {', '.join(CHOICES[setting])}, not {text!r}")
+    if setting == "webhook_schedule" and not re.fullmatch(r"\d{1,7}(,\d{1,7}){0,30}", text):
+        raise UnknownSetting(f"{name} must be seconds with commas between, such as 5,300,1800, not {text!r}")
+    if setting == "webhook_networks" and not _are_networks(text):
+        raise UnknownSetting(f"{name} must be networks with commas between, such as 10.1.2.0/24, not {text!r}")
+    if setting in WHOLE:
         try:
             return int(text)
         except ValueError:
@@ -73,3 +106,11 @@ def _value(name: str, setting: str, text: str) -> object:
             raise UnknownSetting(f"{name} must be 1 or 0, not {text!r}")
         return text == "1"
     return text
+
+
+def _are_networks(text: str) -> bool:
+    try:
+        networks(text)
+    except ValueError:
+        return False
+    return True

@@ -11,9 +11,14 @@ CounterfoilError
 │   └── BooksRefused     the books said no
 ├── BooksAway        the books cannot be reached now
 ├── OutcomeUnknown   asked, no answer: it is being reconciled; do not send it again
+├── NotNow           it passes; nothing was stored, and the same may be sent again
+│   ├── TooOften         the caller asks, or guesses, more often than it may
+│   ├── StorageFull      the disk took no more
+│   └── StorageAway      the database cannot be reached
 └── Broken           our fault: an invariant failed
 """
 
+import math
 from collections.abc import Sequence
 
 from counterfoil.core.problems import Problem, named
@@ -89,8 +94,50 @@ class Broken(CounterfoilError):
     pass
 
 
-class StorageFull(CounterfoilError):
-    """The disk took no more; what was asked is not stored."""
+class NotNow(CounterfoilError):
+    """It passes: the same request may be sent again after `retry_after` whole seconds.
+
+    Nothing is stored, where `outcome` is `not_applied`.
+    """
+
+    retry_after = 1
+    outcome = "not_applied"
+    problem = Problem("broken")
+
+
+class TooOften(NotNow):
+    """Nothing was looked at; after `seconds` it may be asked again."""
+
+    def __init__(self, seconds: float) -> None:
+        self.retry_after = max(1, math.ceil(seconds))
+        self.problem = Problem("too_often", (), {"seconds": self.retry_after})
+        super().__init__(self.problem.what(""))
+
+
+class StorageFull(NotNow):
+    """The disk took no more: somebody has to make room."""
+
+    retry_after = 30
+    problem = Problem("storage_full")
+
+
+class StorageAway(NotNow):
+    """The database cannot be reached.
+
+    Nothing is stored, unless it went away `in_commit`: then nobody knows, and the same request with the same
+    idempotency key finds out.
+    """
+
+    retry_after = 5
+
+    def __init__(self, words: str = "the database cannot be reached", *, in_commit: bool = False) -> None:
+        super().__init__(words)
+        self.outcome = "unknown" if in_commit else "not_applied"
+        self.problem = Problem("storage_lost" if in_commit else "storage_away")
+
+    def after_a_write(self) -> "StorageAway":
+        """The same for a caller whose write was stored before the database went away."""
+        return StorageAway(str(self), in_commit=True)
 
 
 def refuse(problems: Sequence[Problem]) -> None:

@@ -1,5 +1,7 @@
 """Identifiers: random ones for what Counterfoil makes, and those that QuickBooks Desktop would make."""
 
+import os
+import platform
 import secrets
 import string
 import time
@@ -26,6 +28,11 @@ def earliest_uuid(moment: int) -> str:
 
 def random_hex(digits: int = 32) -> str:
     return secrets.token_hex(digits // 2)
+
+
+def process_name() -> str:
+    """This process, for those who run several: its machine, its number there, and some chance."""
+    return f"{platform.node()} {os.getpid()} {random_hex(8)}"
 
 
 def is_uuid(text: str) -> bool:

@@ -95,6 +95,7 @@ KINDS: Mapping[str, Kind] = {
         "bookkeeper",
     ),
     "parent_loop": Kind("`{place}` would make `{value}` its own ancestor.", "Choose a parent outside its own branch."),
+    "not_kept": Kind("`{place}` is not kept by these books.", "Leave it out of the request."),
     "fixed": Kind("`{place}` cannot be changed: {detail}.", "Leave it out of the request."),
     "not_enabled": Kind(
         "`{place}`: {feature} is not enabled or not available in these books.", "Leave the field out.", "bookkeeper"
@@ -227,7 +228,21 @@ KINDS: Mapping[str, Kind] = {
         "bookkeeper",
     ),
     "not_served": Kind("{detail}", "See the list of what is served."),
+    "too_often": Kind(
+        "Too many requests; the next one may come in {seconds} seconds.",
+        "Send less at once, and wait as long as the header Retry-After says.",
+    ),
     "storage_full": Kind("The disk of this installation is full.", "Make room; nothing was stored.", "operator"),
+    "storage_away": Kind(
+        "The database of this installation cannot be reached; nothing was stored.",
+        "Try again soon; if it stays, see that the database runs.",
+        "operator",
+    ),
+    "storage_lost": Kind(
+        "The database of this installation went away while this was being stored.",
+        "Send it again with the same idempotency key: it is carried out once.",
+        "operator",
+    ),
     "broken": Kind(
         "An internal error occurred; nothing was stored.", "Try again, and tell the operator if it stays.", "operator"
     ),

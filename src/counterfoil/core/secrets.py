@@ -3,15 +3,17 @@
 import hashlib
 import hmac
 import secrets
+from itertools import pairwise
 from typing import Final
 
 KEY_PREFIX = "cf_"
 SECRET_BYTES = 32
+KEY_ID_LENGTH: Final = 16
 
 
 def new_key() -> tuple[str, str]:
     """A fresh key: its id (16 hex digits) and the whole string that is shown once."""
-    identifier = secrets.token_hex(8)
+    identifier = secrets.token_hex(KEY_ID_LENGTH // 2)
     return identifier, f"{KEY_PREFIX}{identifier}_{secrets.token_urlsafe(SECRET_BYTES)}"
 
 
@@ -25,7 +27,32 @@ def key_id(key: str) -> str | None:
     if not key.startswith(KEY_PREFIX):
         return None
     identifier, _, secret = key[len(KEY_PREFIX) :].partition("_")
-    return identifier if secret and len(identifier) == 16 else None
+    return identifier if secret and len(identifier) == KEY_ID_LENGTH else None
+
+
+LEAST_LENGTH: Final = 20
+LEAST_DISTINCT: Final = 8
+LONGEST: Final = 1024
+
+
+def weakness(secret: str) -> str | None:
+    """Why a secret that somebody else made is none: what is wrong with it, in words; None where nothing is.
+
+    Whoever holds it writes into books, and it is stored as a plain digest: it must be random, and long enough that
+    nobody finds it by trying.
+    """
+    if not all("!" <= letter <= "~" for letter in secret):
+        return "it holds blanks, or letters that no HTTP header carries"
+    if not LEAST_LENGTH <= len(secret) <= LONGEST:
+        return f"it has {len(secret)} characters, and keys have {LEAST_LENGTH} to {LONGEST}"
+    if len(set(secret)) < LEAST_DISTINCT:
+        return f"it is made of {len(set(secret))} different characters only"
+    if (secret + secret).find(secret, 1) < len(secret):
+        return "it is a short text, repeated"
+    steps = sum(abs(ord(left) - ord(right)) <= 1 for left, right in pairwise(secret))
+    if 2 * steps > len(secret):
+        return "its characters follow one another as in the alphabet"
+    return None
 
 
 def digest(secret: str) -> bytes:

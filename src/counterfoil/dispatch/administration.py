@@ -1,16 +1,18 @@
 """Looking after an installation: its accounts, connections and keys. Used by commands and by the dialects alike."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from counterfoil.core.clock import Clock
 from counterfoil.core.errors import Conflict, Unknown
 from counterfoil.core.ids import random_hex, random_uuid
 from counterfoil.core.problems import Problem
-from counterfoil.core.secrets import digest, key_id, new_key, new_webhook_secret
+from counterfoil.core.secrets import KEY_ID_LENGTH, digest, key_id, new_key, new_webhook_secret
+from counterfoil.dispatch.callers import named_connection
 from counterfoil.dispatch.protocols import Books, DistantBooks
 from counterfoil.model.company import Company
+from counterfoil.storage.aliases import Aliases
 from counterfoil.storage.company import CompanyFile
 from counterfoil.storage.contract import Session, Store
 from counterfoil.storage.installation import (
@@ -130,10 +132,36 @@ class Administration:
     async def connection(self, account_id: str, identifier: str) -> ConnectionRecord:
         return await self.store.read(lambda session: _connection(session, account_id, identifier))
 
+    async def known_connections(self, account_id: str, fits: Callable[[str], bool]) -> list[ConnectionRecord]:
+        """The connections of an account, each bearing the oldest of its aliases that fits a dialect, if one does."""
+
+        def work(session: Session) -> list[ConnectionRecord]:
+            known: dict[str, str] = {}
+            for each in Aliases(session, account_id).all():
+                if fits(each.alias):
+                    known.setdefault(each.connection_id, each.alias)
+            found = Installation(session).connections(account_id)
+            return [structs.replace(each, alias=known.get(each.id)) for each in found]
+
+        return await self.store.read(work)
+
+    async def rename_connection(self, account_id: str, identifier: str, name: str) -> ConnectionRecord:
+        """Call a connection otherwise; its books keep the name that they have."""
+
+        def work(session: Session) -> ConnectionRecord:
+            record = _connection(session, account_id, identifier)
+            Installation(session).rename_connection(account_id, record.id, name)
+            return structs.replace(record, name=name)
+
+        return await self.store.write(work)
+
     async def delete_connection(self, account_id: str, identifier: str) -> ConnectionRecord:
         def work(session: Session) -> ConnectionRecord:
             record = _connection(session, account_id, identifier)
             Installation(session).delete_connection(account_id, record.id, self.clock.now())
+            aliases = Aliases(session, account_id)
+            for known in aliases.of(record.id):
+                aliases.remove(known.alias)
             distant = self.distant.get(record.books)
             if distant is not None:
                 distant.close_connection(session, record)
@@ -144,35 +172,39 @@ class Administration:
     async def create_key(self, account_id: str, connection_id: str | None, name: str) -> tuple[KeyRecord, str]:
         """A key and its whole string, which nobody can be shown again."""
         identifier, key = new_key()
-        record = KeyRecord(
-            id=identifier,
-            account_id=account_id,
-            connection_id=connection_id,
-            name=name,
-            digest=digest(key),
-            sealed=self.vault.seal(key),
-            created_at=self.clock.now(),
-        )
+        sealed = self.vault.seal(key)
 
-        def work(session: Session) -> None:
-            if connection_id is not None:
-                _connection(session, account_id, connection_id)
+        def work(session: Session) -> KeyRecord:
+            bound = _connection(session, account_id, connection_id) if connection_id is not None else None
+            record = KeyRecord(
+                id=identifier,
+                account_id=account_id,
+                connection_id=bound.id if bound is not None else None,
+                name=name,
+                digest=digest(key),
+                sealed=sealed,
+                created_at=self.clock.now(),
+            )
             Installation(session).add_key(record)
+            return record
 
-        await self.store.write(work)
-        return record, key
+        return await self.store.write(work), key
 
     async def keys(self, account_id: str) -> list[KeyRecord]:
         return await self.store.read(lambda session: Installation(session).keys(account_id))
 
     async def revealed_key(self, identifier: str) -> str | None:
-        """The whole string of a living key, by its id: for signature schemes, which need the secret itself."""
+        """The whole string of a living key, by its id, or by the name under which an imported one signs.
+
+        For signature schemes, which need the secret itself. None too where nothing of the key is kept but its digest.
+        """
 
         def work(session: Session) -> KeyRecord | None:
-            return Installation(session).find_key(identifier)
+            installation = Installation(session)
+            return installation.find_key(identifier) or installation.find_key_by_public_key(identifier)
 
         record = await self.store.read(work)
-        if record is None or record.revoked_at is not None:
+        if record is None or record.revoked_at is not None or not record.sealed:
             return None
         return self.vault.open(record.sealed)
 
@@ -182,9 +214,10 @@ class Administration:
 
         def work(session: Session) -> KeyRecord:
             installation = Installation(session)
-            record = installation.find_key(identifier)
+            record = installation.find_key(identifier) or installation.find_key_by_digest(digest(key))
             if record is None or record.account_id != account_id:
-                raise Unknown(Problem("unknown_resource", (), {"detail": f"There is no key {identifier}."}))
+                named = identifier if len(identifier) == KEY_ID_LENGTH else "of this string"
+                raise Unknown(Problem("unknown_resource", (), {"detail": f"There is no key {named}."}))
             installation.revoke_key(account_id, record.id, self.clock.now())
             return record
 
@@ -231,7 +264,7 @@ class Administration:
 
 
 def _connection(session: Session, account_id: str, identifier: str) -> ConnectionRecord:
-    record = Installation(session).find_connection(account_id, identifier)
+    record = named_connection(session, account_id, identifier)
     if record is None:
         raise Unknown(Problem("unknown_resource", (), {"detail": f"There is no connection {identifier}."}))
     return record

@@ -45,9 +45,10 @@ class Connecting:
         _, secret = await self.administration.create_auth_session(connection, "", minutes, redirect_url)
         return ConnectLink(url=f"{self.address()}/connect/auth_sess_client_secret_{secret}", redirect_url=redirect_url)
 
-    async def password(self, connection: ConnectionRecord) -> str:
-        """A new password; the one before opens for ten minutes more."""
-        return await self.connectors.new_password(connection)
+    async def password(self, connection: ConnectionRecord, own: str | None = None) -> str:
+        """A new password, made here unless the caller has one of their `own`; the one before opens for ten minutes
+        more."""
+        return await self.connectors.new_password(connection, own)
 
     def file(self, connection: ConnectionRecord) -> str:
         """The text of the `.qwc` file. Raises Invalid where the address is one that QuickBooks refuses."""

@@ -74,13 +74,13 @@ class Connectors:
         self.clock = clock
         self.bells = bells
 
-    async def new_password(self, connection: ConnectionRecord) -> str:
-        """A new password, shown once; the one before opens for ten minutes more.
+    async def new_password(self, connection: ConnectionRecord, own: str | None = None) -> str:
+        """A new password, made here and shown once, or the caller's `own`; the one before opens for ten minutes more.
 
         Who makes one because something is wrong connects anew: the next session takes the company that is open, which
         is known by its FileID wherever its file has been moved to.
         """
-        password, now = new_password(), self.clock.now()
+        password, now = own if own is not None else new_password(), self.clock.now()
 
         def work(session: Session) -> None:
             desk = ConnectorDesk(session)
@@ -97,7 +97,7 @@ class Connectors:
             )
             desk.put(connection.id, fresh)
 
-        await self.store.write(work)
+        await self.store.write(work, connection.id)
         self.bells.ring(news_of(connection.id))
         return password
 
@@ -150,7 +150,7 @@ class Connectors:
             desk = ConnectorDesk(session)
             desk.put(connection.id, structs.replace(_found(desk, connection.id), **changes))
 
-        await self.store.write(work)
+        await self.store.write(work, connection.id)
         self.bells.ring(connection.id)
         self.bells.ring(news_of(connection.id))
 

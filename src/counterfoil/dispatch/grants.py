@@ -18,7 +18,7 @@ from counterfoil.core.problems import Problem
 from counterfoil.core.secrets import digest
 from counterfoil.dispatch.connectors import news_of
 from counterfoil.dispatch.lanes import Bells
-from counterfoil.storage.contract import Session, Store
+from counterfoil.storage.contract import BY_ITSELF, Session, Store
 from counterfoil.storage.grants import Consent, Grant, GrantDesk
 from counterfoil.storage.installation import AuthSessionRecord, ConnectionRecord, Installation
 from counterfoil.storage.lane import Lane
@@ -114,7 +114,7 @@ class Grants:
             desk.purge_consents(connection.id, now)
             desk.add_consent(digest(state), consent, now + CONSENT_SECONDS)
 
-        await self.store.write(work)
+        await self.store.write(work, connection.id)
         return state
 
     async def consented(self, state: str) -> tuple[Consent, ConnectionRecord] | None:
@@ -127,7 +127,7 @@ class Grants:
             connection = Installation(session).find_connection(consent.account_id, consent.connection_id)
             return (consent, connection) if connection is not None else None
 
-        return await self.store.write(work)
+        return await self.store.write(work, BY_ITSELF)
 
     async def find(self, connection_id: str) -> Grant | None:
         return await self.store.read(lambda session: GrantDesk(session).find(connection_id))
@@ -144,7 +144,7 @@ class Grants:
             desk.put(connection_id, granted)
             return True
 
-        kept = await self.store.write(work)
+        kept = await self.store.write(work, connection_id)
         self._ring(connection_id)
         return kept
 
@@ -162,7 +162,7 @@ class Grants:
             desk.put(connection_id, structs.replace(grant, lease_by=holder, lease_until=now + LEASE_SECONDS))
             return True
 
-        return await self.store.write(work)
+        return await self.store.write(work, connection_id)
 
     async def renew(self, connection_id: str, generation: int, tokens: Tokens) -> Grant | None:
         """Store what tokens of this generation were renewed to, and give the lease up; what the row holds then.
@@ -179,7 +179,7 @@ class Grants:
             desk.put(connection_id, renewed)
             return renewed
 
-        renewed = await self.store.write(work)
+        renewed = await self.store.write(work, connection_id)
         self.bells.ring(refreshed_bell(connection_id))
         return renewed
 
@@ -192,7 +192,7 @@ class Grants:
             if grant is not None and grant.lease_by == holder:
                 desk.put(connection_id, structs.replace(grant, lease_by="", lease_until=0))
 
-        await self.store.write(work)
+        await self.store.write(work, connection_id)
         self.bells.ring(refreshed_bell(connection_id))
 
     async def attend(self, connection_id: str, code: str, words: str) -> None:
@@ -226,7 +226,7 @@ class Grants:
         return await self.store.read(lambda session: GrantDesk(session).leaving())
 
     async def forget(self, connection_id: str) -> None:
-        await self.store.write(lambda session: GrantDesk(session).drop(connection_id))
+        await self.store.write(lambda session: GrantDesk(session).drop(connection_id), connection_id)
 
     def opened(self, sealed: bytes) -> str:
         return self.vault.open(sealed)
@@ -260,7 +260,7 @@ class Grants:
             if grant is not None:
                 desk.put(connection_id, change(grant))
 
-        await self.store.write(work)
+        await self.store.write(work, connection_id)
         self._ring(connection_id)
 
     def _ring(self, connection_id: str) -> None:

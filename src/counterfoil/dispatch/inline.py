@@ -2,20 +2,22 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from msgspec import structs
 
 from counterfoil.core.clock import Clock
 from counterfoil.core.errors import BooksRefused, OutcomeUnknown
 from counterfoil.core.ids import random_uuid
+from counterfoil.dispatch import happenings
 from counterfoil.dispatch.attempts import Attempt
 from counterfoil.dispatch.callers import Caller
 from counterfoil.dispatch.earlier import Aside, earlier_attempt, kept_outcome, told_again, write_aside
+from counterfoil.dispatch.events import Events, Happening
 from counterfoil.dispatch.protocols import Books
 from counterfoil.dispatch.recording import command_record, known_by, told_reasons, verb_of
 from counterfoil.dispatch.usage import Usage
-from counterfoil.model.command import Command
+from counterfoil.model.command import Command, Update
 from counterfoil.model.outcome import Deleted, Done, Outcome, Refused, Voided
 from counterfoil.model.query import Deletion, Page, Read, Select, SelectDeleted
 from counterfoil.model.shape import Resource
@@ -25,15 +27,21 @@ from counterfoil.storage.installation import ConnectionRecord
 from counterfoil.storage.margin import Margin
 from counterfoil.storage.requests import RequestLog, RequestRecord
 
+PAYING: Final = ("invoices", "receive_payments")
+"""Resources whose change may pay an invoice."""
+
+NONE_PAID: Final = frozenset[str]()
+
 
 class InlineWay:
     """The way to books that live in this database."""
 
-    def __init__(self, store: Store, books: Mapping[str, Books], clock: Clock, usage: Usage) -> None:
+    def __init__(self, store: Store, books: Mapping[str, Books], clock: Clock, usage: Usage, events: Events) -> None:
         self.store = store
         self.books = books
         self.clock = clock
         self.usage = usage
+        self.events = events
 
     async def submit(
         self,
@@ -50,13 +58,15 @@ class InlineWay:
         def work(session: Session) -> Outcome:
             return self._carry_out(session, caller, connection, command, attempt, request_id, aside)
 
-        outcome = self.store.begin(work)
+        outcome = self.store.begin(work, connection.id)
         done, _ = await asyncio.wait((outcome,), timeout=timeout)
         if not done:
             outcome.add_done_callback(_overheard)
             raise OutcomeUnknown(request_id, int(timeout))
         try:
-            return outcome.result()
+            result = outcome.result()
+            self.events.wake()
+            return result
         except BooksRefused as refusal:
             self._note_refusal(caller, connection, command, attempt, request_id, refusal)
             return Refused(refusal.problems)
@@ -96,6 +106,8 @@ class InlineWay:
         earlier = earlier_attempt(log, caller, connection, attempt, now)
         if earlier is not None:
             return _again(earlier, books, file)
+        listeners = self.events.listeners(session, connection.id)
+        paid_before = _paid_before(books, file, command) if listeners else NONE_PAID
         done = books.execute(file, command)
         write_aside(Margin(session, connection.id, self.clock), verb_of(command), command.resource, done, aside)
         now = self.clock.now()
@@ -123,6 +135,9 @@ class InlineWay:
             )
         )
         self.usage.note(session, connection, now)
+        if listeners:
+            told = _told(books, file, command, done, request_id, paid_before)
+            self.events.tell(session, connection.id, listeners, told)
         return done
 
     def _note_refusal(
@@ -144,10 +159,45 @@ class InlineWay:
             outcome=told_reasons(refusal.problems),
             settled_at=now,
         )
-        self.store.begin(lambda session: RequestLog(session).add(record)).add_done_callback(_overheard)
+
+        def work(session: Session) -> None:
+            RequestLog(session).add(record)
+            listeners = self.events.listeners(session, connection.id)
+            if listeners:
+                asked = {"verb": record.verb, "resource": record.resource}
+                told = happenings.refused(request_id, asked, refusal.problems)
+                self.events.tell(session, connection.id, listeners, [told])
+
+        noted = self.store.begin(work, connection.id)
+        noted.add_done_callback(_overheard)
+        noted.add_done_callback(lambda _: self.events.wake())
 
     def _file(self, session: Session, connection: ConnectionRecord) -> CompanyFile:
         return CompanyFile(session, connection.id, self.clock)
+
+
+def _paid_before(books: Books, file: CompanyFile, command: Command) -> frozenset[str]:
+    """The invoices that what is about to change shows as paid already: they are not paid once more."""
+    if not isinstance(command, Update) or command.resource not in PAYING:
+        return NONE_PAID
+    try:
+        return happenings.paid_by(books.read(file, Read(resource=command.resource, id=command.id, with_links=False)))
+    except BooksRefused:
+        return NONE_PAID
+
+
+def _told(
+    books: Books, file: CompanyFile, command: Command, done: Done, request_id: str, paid_before: frozenset[str]
+) -> list[Happening]:
+    """What a command that was carried out has to tell."""
+    verb, resource = verb_of(command), command.resource
+
+    def find(id: str) -> Resource:
+        return books.read(file, Read(resource="invoices", id=id, with_links=False))
+
+    told = happenings.of_command(verb, resource, done, request_id, paid_before=paid_before, find=find)
+    asked = {"verb": verb, "resource": resource, "result_id": done.result.id}
+    return [*told, happenings.succeeded(request_id, asked)]
 
 
 def _overheard(outcome: asyncio.Future[Any]) -> None:

@@ -66,7 +66,9 @@ class Invoices:
         company = await self.store.read(lambda session: _company_elsewhere(session, connection))
         seen = Seen(invoice=found, company=company, as_of=self.clock.now())
         body = _encoder.encode(seen)
-        await self.store.write(lambda session: InvoiceLinks(session).put_body(connection.id, identifier, body))
+        await self.store.write(
+            lambda session: InvoiceLinks(session).put_body(connection.id, identifier, body), connection.id
+        )
         return seen
 
     async def token(self, connection: ConnectionRecord, identifier: str) -> str | None:
@@ -96,11 +98,11 @@ class Invoices:
             links.add(link)
             return link
 
-        return self.vault.open((await self.store.write(work)).sealed)
+        return self.vault.open((await self.store.write(work, connection.id)).sealed)
 
     async def remove_link(self, connection: ConnectionRecord, identifier: str) -> None:
         """Nobody sees the invoice by its link any more; another link to it is another token."""
-        await self.store.write(lambda session: InvoiceLinks(session).remove(connection.id, identifier))
+        await self.store.write(lambda session: InvoiceLinks(session).remove(connection.id, identifier), connection.id)
 
     async def linked(self, token: str) -> Seen | None:
         """What a link shows: the invoice as it is, or as its books said last; None where the link does not work."""

@@ -7,12 +7,12 @@ before anybody is told of it; bells only spare waiting, so that nothing is lost 
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
 from counterfoil.core.clock import Clock
-from counterfoil.core.errors import BooksRefused, Broken, OutcomeUnknown
+from counterfoil.core.errors import BooksRefused, Broken, NotNow, OutcomeUnknown
 from counterfoil.core.ids import random_uuid
 from counterfoil.core.problems import Problem
 from counterfoil.dispatch.attempts import Attempt
@@ -35,28 +35,63 @@ from counterfoil.storage.requests import RequestLog
 SWEEP: Final = 5.0
 """Seconds after which a waiting caller looks for itself, should no bell have rung."""
 
+AWAY_SECONDS: Final = 1.0
+"""Seconds after which one who waits looks again, while the database is away."""
+
 
 class Bells:
-    """Who waits in this process: for work of a connection, for the end of an entry, or for news of a connection."""
+    """Who waits in this process: for work of a connection, for the end of an entry, or for news of a connection.
+
+    `carry` takes what is rung here to other processes, where there are any.
+    """
 
     def __init__(self) -> None:
         self.stopped = False
+        self.carry: Callable[[str], None] | None = None
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def ring(self, name: str) -> None:
+        """Wake whoever waits for `name`, wherever it is."""
+        self.hear(name)
+        if self.carry is not None:
+            self.carry(name)
+
+    def hear(self, name: str) -> None:
+        """Wake whoever waits for `name` in this process. May be called in any thread."""
+        self._here(lambda: self._hear(name))
+
+    def hear_all(self) -> None:
+        """Wake everybody: news of other processes may have been missed. May be called in any thread."""
+        self._here(self._hear_all)
+
+    def _here(self, ring: Callable[[], None]) -> None:
+        """Ring in the thread of those who wait."""
+        if self._loop is None:
+            return
+        if asyncio._get_running_loop() is self._loop:
+            ring()
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(ring)
+
+    def _hear(self, name: str) -> None:
         for bell in self._waiting.get(name, ()):
             bell.set()
+
+    def _hear_all(self) -> None:
+        for name in list(self._waiting):
+            self._hear(name)
 
     def stop(self) -> None:
         """The process is about to stop: everybody looks up, and whoever only waits goes."""
         self.stopped = True
-        for name in list(self._waiting):
-            self.ring(name)
+        self._hear_all()
 
     @contextmanager
     def waiting(self, name: str) -> Iterator[asyncio.Event]:
         """A bell that is rung for `name` while the block runs. Look at the database after the block has begun."""
         bell = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
         self._waiting[name].add(bell)
         try:
             yield bell
@@ -109,7 +144,7 @@ class LaneWay:
         until = asyncio.get_running_loop().time() + timeout
         needed = books.needed(command)
         if needed is not None and not await self.store.write(
-            lambda session: self._is_repeated(session, caller, connection, attempt)
+            lambda session: self._is_repeated(session, caller, connection, attempt), connection.id
         ):
             try:
                 command = books.completed(command, await self.read(connection, needed, timeout))
@@ -120,7 +155,7 @@ class LaneWay:
             return self._enter(session, caller, connection, command, attempt, aside)
 
         try:
-            entered = await self.store.write(work)
+            entered = await self.store.write(work, connection.id)
         except BooksRefused as refusal:
             return Refused(refusal.problems)
         if isinstance(entered, Done):
@@ -154,19 +189,27 @@ class LaneWay:
         until = loop.time() + seconds
         with self.bells.waiting(entry_id) as bell:
             while True:
-                entry = await self.store.read(lambda session: self._lane(session, connection).find(entry_id))
+                try:
+                    entry = await self.store.read(lambda session: self._lane(session, connection).find(entry_id))
+                except NotNow:  # it is accepted, whatever the database is at: it will be back
+                    await heard(bell, min(max(until - loop.time(), 0), AWAY_SECONDS))
+                    if loop.time() >= until or self.bells.stopped:
+                        break
+                    continue
                 if entry is not None and entry.settled_at is not None:
                     return _told(entry, timeout)
                 left = until - loop.time()
                 if entry is None or left <= 0 or self.bells.stopped:
                     break
                 await heard(bell, min(left, SWEEP))
-        last = await self.store.write(lambda session: self._given_up(session, connection, entry_id))
+        waited = int(timeout - max(until - loop.time(), 0))
+        try:
+            last = await self.store.write(lambda session: self._given_up(session, connection, entry_id), connection.id)
+        except NotNow as error:
+            raise OutcomeUnknown(entry_id, waited) from error
         if last is not None and last.state != "withdrawn" and last.settled_at is not None:
             return _told(last, timeout)
-        withdrawn = last is not None and last.state == "withdrawn"
-        waited = timeout - max(until - loop.time(), 0)
-        raise OutcomeUnknown(entry_id, int(waited), withdrawn=withdrawn)
+        raise OutcomeUnknown(entry_id, waited, withdrawn=last is not None and last.state == "withdrawn")
 
     async def _asked(self, connection: ConnectionRecord, asked: Asked, timeout: float) -> LaneEntry:
         """Put a query into the lane, and wait for its answer."""
@@ -189,7 +232,7 @@ class LaneWay:
                 )
             )
 
-        await self.store.write(work)
+        await self.store.write(work, connection.id)
         self.bells.ring(connection.id)
         entry = await self.ended(connection, entry_id, timeout, timeout)
         await self.usage.touch(connection)

@@ -13,6 +13,7 @@ from counterfoil.dispatch import connectors as desktop
 from counterfoil.dispatch import grants as online
 from counterfoil.dispatch.usage import TOUCH_SECONDS
 from counterfoil.storage.contract import Session, Store
+from counterfoil.storage.endpoints import Endpoint, EndpointDesk, Health
 from counterfoil.storage.installation import AccountRecord, ConnectionRecord, Installation
 from counterfoil.storage.overview import FailingRow, RequestRow, RequestView, SessionRow, Sought
 
@@ -95,6 +96,13 @@ class Failing(Struct, frozen=True, kw_only=True):
     row: FailingRow
 
 
+class Silent(Struct, frozen=True, kw_only=True):
+    """An endpoint that has not taken its post for so long that somebody should look."""
+
+    endpoint: Endpoint
+    health: Health
+
+
 class Home(Struct, frozen=True, kw_only=True):
     """What an account's first page shows: what needs a person, its companies, and what came last."""
 
@@ -103,6 +111,7 @@ class Home(Struct, frozen=True, kw_only=True):
     unknown: tuple[Listed, ...]
     failed: tuple[Listed, ...]
     failing: tuple[Failing, ...]
+    silent: tuple[Silent, ...]
     recent: tuple[Listed, ...]
 
     @property
@@ -137,6 +146,11 @@ class Overview:
                     Failing(company=each.name, row=row)
                     for each in connections
                     for row in RequestView(session, each.id).failing()
+                ),
+                silent=tuple(
+                    Silent(endpoint=endpoint, health=health)
+                    for endpoint, health in EndpointDesk(session).with_health(account.id)
+                    if health.reported_at is not None
                 ),
                 recent=_page(session, connections, Filter(limit=RECENT)).items,
             )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 import msgspec
+from msgspec import structs
 
 from counterfoil.core.clock import Clock
 from counterfoil.core.errors import Conflict, OutcomeUnknown, Unknown
@@ -19,13 +20,15 @@ from counterfoil.dispatch.settle import Settling, owe
 from counterfoil.storage.company import CompanyFile
 from counterfoil.storage.contract import Session, Store
 from counterfoil.storage.installation import ConnectionRecord, Installation
-from counterfoil.storage.lane import Lane, LaneEntry
+from counterfoil.storage.lane import Details, Lane, LaneEntry
 from counterfoil.storage.post import DeliveryAttempt, Post
-from counterfoil.storage.queue import Queue, QueuedRequest
+from counterfoil.storage.queue import ALL, Queue, QueuedPage, QueuedRequest, Sought
 from counterfoil.storage.requests import RequestLog, RequestRecord
 
 WAITING: Final = "waiting"
 ENDED: Final = ("response_received", "error")
+DISCARDED: Final = "discarded"
+HOW_ENDED: Final = {**dict.fromkeys(ENDED, "answered"), DISCARDED: "discarded"}
 RECORDED: Final = {WAITING: "queued", "error": "failed"}
 """States of the record of a request that is not simply done."""
 
@@ -60,8 +63,13 @@ class RequestQueue:
         webhook_url: str | None,
         *,
         at_once: bool = False,
+        is_paged: bool = False,
+        api_version: str | None = None,
     ) -> QueuedRequest:
         """Take a request in. With an idempotency key that was seen before, the request of that time is told again.
+
+        A document that `is_paged` is one query that begins an iterator, for books that answer in pages: each page is
+        kept, and posted, by itself. `api_version` is the version of the vendor's API in which the caller speaks.
 
         Raises Malformed or Invalid where the document is none that books could be asked, and Conflict where the key
         came with another document; nothing is stored then. A caller who wants the answer `at_once` is told BooksAway
@@ -72,20 +80,28 @@ class RequestQueue:
             earlier = self._earlier(session, caller, connection, attempt)
             if earlier is not None:
                 return earlier
-            request = self._request(session, connection, document, webhook_url, at_once=at_once)
+            request = self._request(session, connection, document, webhook_url, at_once=at_once, is_paged=is_paged)
+            request = structs.replace(request, api_version=api_version)
             Queue(session, connection.id, self.clock).add(request)
             self._record(session, caller, connection, attempt, request)
             if webhook_url is not None and request.state != WAITING:
                 owe(session, connection.id, request, webhook_url, self.settling.letter(request))
+            if request.state != WAITING:
+                self.settling.settled_at_once(session, connection.id, request)
             succeeded = request.state != WAITING
             Installation(session).note_use(connection, request.created_at, succeeded=succeeded)
             return request
 
-        request = await self.store.write(work)
+        request = await self.store.write(work, connection.id)
         self.lanes.bells.ring(connection.id)
         if webhook_url is not None:
             self.wake()
+        self.settling.wake()
         return request
+
+    def answers_in_pages(self, connection: ConnectionRecord) -> bool:
+        """Whether an iterated query is answered page by page; books that answer at once tell it whole."""
+        return connection.books not in self.books
 
     async def answered(self, connection: ConnectionRecord, request: QueuedRequest, timeout: float) -> QueuedRequest:
         """The request when it has been answered. Raises OutcomeUnknown; what has not left by then is withdrawn."""
@@ -95,7 +111,9 @@ class RequestQueue:
             await self.lanes.ended(connection, request.id, timeout, timeout)
         except OutcomeUnknown as error:
             if error.withdrawn:
-                await self.store.write(lambda session: Queue(session, connection.id, self.clock).remove(request.id))
+                await self.store.write(
+                    lambda session: Queue(session, connection.id, self.clock).remove(request.id), connection.id
+                )
             raise
         return await self.find(connection, request.id)
 
@@ -128,38 +146,66 @@ class RequestQueue:
         return result
 
     async def page(
-        self, connection: ConnectionRecord, *, by: str, descending: bool, offset: int, limit: int
+        self,
+        connection: ConnectionRecord,
+        *,
+        by: str,
+        descending: bool,
+        offset: int,
+        limit: int,
+        sought: Sought = ALL,
     ) -> tuple[list[QueuedRequest], int]:
-        """A page of requests in the order of `created_at` or `updated_at`, and how many there are."""
+        """A page of the requests that are sought, by `created_at` or `updated_at`, and how many there are."""
 
         def look(session: Session) -> tuple[list[QueuedRequest], int]:
             queue = Queue(session, connection.id, self.clock)
-            return queue.page(by=by, descending=descending, offset=offset, limit=limit)
+            return queue.page(by=by, descending=descending, offset=offset, limit=limit, sought=sought)
 
         return await self.store.read(look)
+
+    async def pages(self, connection: ConnectionRecord, identifier: str) -> list[QueuedPage]:
+        """The pages of a request that have come, the first one first; none where it is answered as a whole."""
+        return await self.store.read(lambda session: Queue(session, connection.id, self.clock).pages(identifier))
 
     async def attempts(self, connection: ConnectionRecord, identifier: str) -> list[DeliveryAttempt]:
         """Each attempt to tell the caller's webhook of a request."""
         return await self.store.read(lambda session: Post(session).attempts(connection.id, identifier))
 
     async def withdraw(self, connection: ConnectionRecord, identifier: str) -> None:
-        """Take a request back that waits still. Raises Unknown, and Conflict where it has been answered."""
+        """Take a request back that waits still: also one that waits again, or for its next page.
+
+        Raises Unknown, and Conflict where it has been answered or is with QuickBooks.
+        """
 
         def work(session: Session) -> None:
-            queue = Queue(session, connection.id, self.clock)
-            found = queue.find(identifier)
-            if found is None:
-                raise Unknown(Problem("unknown_resource", (), {"detail": f"There is no queued request {identifier}."}))
-            if found.state != WAITING:
-                how = "answered" if found.state in ENDED else "handed to QuickBooks"
-                detail = f"request {identifier} has been {how} already"
-                raise Conflict(Problem("fixed", ("state",), {"detail": detail}))
-            entry = Lane(session, connection.id, self.clock).find(identifier)
-            if entry is not None:
-                self.settling.withdrawn(session, connection.id, entry)
-            queue.remove(identifier)
+            self._withdrawn(session, connection, identifier)
+            Queue(session, connection.id, self.clock).remove(identifier)
 
-        await self.store.write(work)
+        await self.store.write(work, connection.id)
+
+    async def discard(self, connection: ConnectionRecord, identifier: str) -> QueuedRequest:
+        """Take a request back as `withdraw` does, and keep it in the list as `discarded`; nothing is posted of it."""
+
+        def work(session: Session) -> QueuedRequest:
+            found = self._withdrawn(session, connection, identifier)
+            queue, now = Queue(session, connection.id, self.clock), self.clock.now()
+            queue.set_state(identifier, DISCARDED, now)
+            queue.set_webhook(identifier, "not_applicable", None, now)
+            return structs.replace(found, state=DISCARDED, webhook_state="not_applicable", updated_at=now)
+
+        return await self.store.write(work, connection.id)
+
+    def _withdrawn(self, session: Session, connection: ConnectionRecord, identifier: str) -> QueuedRequest:
+        found = Queue(session, connection.id, self.clock).find(identifier)
+        if found is None:
+            raise Unknown(Problem("unknown_resource", (), {"detail": f"There is no queued request {identifier}."}))
+        entry = Lane(session, connection.id, self.clock).find(identifier)
+        if found.state in HOW_ENDED or (entry is not None and entry.state != "queued"):
+            detail = f"request {identifier} has been {HOW_ENDED.get(found.state, 'handed to QuickBooks')} already"
+            raise Conflict(Problem("fixed", ("state",), {"detail": detail}))
+        if entry is not None:
+            self.settling.withdrawn(session, connection.id, entry)
+        return found
 
     def _earlier(
         self, session: Session, caller: Caller, connection: ConnectionRecord, attempt: Attempt
@@ -175,10 +221,11 @@ class RequestQueue:
         webhook_url: str | None,
         *,
         at_once: bool,
+        is_paged: bool,
     ) -> QueuedRequest:
         if connection.books in self.books:
             return self._settled(session, connection, document, webhook_url)
-        return self._waiting(session, connection, document, webhook_url, at_once=at_once)
+        return self._waiting(session, connection, document, webhook_url, at_once=at_once, is_paged=is_paged)
 
     def _waiting(
         self,
@@ -188,6 +235,7 @@ class RequestQueue:
         webhook_url: str | None,
         *,
         at_once: bool,
+        is_paged: bool,
     ) -> QueuedRequest:
         """A request that waits in the lane of its connection."""
         books = self.lanes.books[connection.books]
@@ -204,6 +252,7 @@ class RequestQueue:
                 is_write=is_write,
                 document=document,
                 created_at=now,
+                details=Details(is_paged=is_paged),
             )
         )
         return QueuedRequest(

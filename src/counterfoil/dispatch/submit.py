@@ -1,14 +1,15 @@
 """The way in for the dialects: callers are admitted, and what they ask goes the way that leads to their books."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from counterfoil.core.clock import Clock
-from counterfoil.core.errors import Broken
+from counterfoil.core.errors import Broken, Refusal, Unauthorized
 from counterfoil.dispatch.attempts import KEPT_SECONDS, Attempt
 from counterfoil.dispatch.callers import Caller, caller_of, connection_of, only_connection
 from counterfoil.dispatch.earlier import Aside
+from counterfoil.dispatch.gate import Gate, OpenGate
 from counterfoil.model.command import Command
 from counterfoil.model.outcome import Outcome
 from counterfoil.model.query import Deletion, Page, Read, Select, SelectDeleted
@@ -18,9 +19,12 @@ from counterfoil.storage.contract import Session, Store
 from counterfoil.storage.installation import ConnectionRecord, Installation
 from counterfoil.storage.lane import Lane
 from counterfoil.storage.margin import Margin
+from counterfoil.storage.post import Post
 from counterfoil.storage.requests import RequestLog
 
 __all__ = ["Aside", "Dispatcher", "Way"]
+
+T = TypeVar("T")
 
 ANSWER_SECONDS: Final = 3600
 """How long the answers to queries are kept: whoever asked has read them long before."""
@@ -57,37 +61,64 @@ class Way(Protocol):
 class Dispatcher:
     """Takes commands and queries to the books of their connection and brings the answers back.
 
-    `ways` is keyed by the kind of books.
+    `ways` is keyed by the kind of books. Keys that were imported for a vendor's API are admitted only by the dispatcher
+    that is `speaking` its dialect. Every caller comes through the `gate`.
     """
 
-    def __init__(self, store: Store, ways: Mapping[str, Way], clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        ways: Mapping[str, Way],
+        clock: Clock,
+        dialect: str | None = None,
+        gate: Gate | None = None,
+    ) -> None:
         self.store = store
         self.ways = ways
         self.clock = clock
+        self.dialect = dialect
+        self.gate = gate or OpenGate()
+
+    def speaking(self, dialect: str) -> "Dispatcher":
+        """The same for the callers of one dialect."""
+        return Dispatcher(self.store, self.ways, self.clock, dialect, self.gate)
 
     async def admit(self, key: str | None, connection_id: str) -> tuple[Caller, ConnectionRecord]:
-        """Prove the key and find the connection in one look. Raises Unauthorized, Forbidden or Unknown."""
-
-        def look(session: Session) -> tuple[Caller, ConnectionRecord]:
-            caller = caller_of(session, key)
-            return caller, connection_of(session, caller, connection_id)
-
-        return await self.store.read(look)
+        """Prove the key and find the connection in one look. Raises Unauthorized, Forbidden, Unknown or TooOften."""
+        return await self._let_in(key, lambda session, caller: connection_of(session, caller, connection_id))
 
     async def admit_only(self, key: str | None) -> tuple[Caller, ConnectionRecord]:
         """Prove the key and find the connection that it stands for: its own, else the only one of its account.
 
-        Raises Unauthorized, and Invalid where an account with several connections has not said which.
+        Raises Unauthorized and TooOften, and Invalid where an account with several connections has not said which.
         """
-
-        def look(session: Session) -> tuple[Caller, ConnectionRecord]:
-            caller = caller_of(session, key)
-            return caller, only_connection(session, caller)
-
-        return await self.store.read(look)
+        return await self._let_in(key, only_connection)
 
     async def caller(self, key: str | None) -> Caller:
-        return await self.store.read(lambda session: caller_of(session, key))
+        """Prove the key. Raises Unauthorized or TooOften."""
+        return (await self._let_in(key, lambda session, caller: None))[0]  # noqa: ARG005
+
+    async def _let_in(self, key: str | None, find: Callable[[Session, Caller], T]) -> tuple[Caller, T]:
+        """The caller behind a key, and what `find` finds for them; a key whose `find` is refused has asked as well."""
+
+        def look(session: Session) -> tuple[Caller, T | Refusal]:
+            caller = caller_of(session, key, self.dialect)
+            try:
+                return caller, find(session, caller)
+            except Refusal as refusal:
+                return caller, refusal
+
+        self.gate.knock(key)
+        try:
+            caller, found = await self.store.read(look)
+        except Unauthorized:
+            self.gate.refused(key)
+            raise
+        self.gate.proved(key)
+        self.gate.enter(caller, found.id if isinstance(found, ConnectionRecord) else caller.connection_id)
+        if isinstance(found, Refusal):
+            raise found
+        return caller, found
 
     async def submit(
         self,
@@ -124,7 +155,7 @@ class Dispatcher:
         """Let go of the records of requests that nobody can repeat any more; connection by connection."""
         before = self.clock.now() - KEPT_SECONDS
         for connection in await self.store.read(lambda session: Installation(session).every_connection()):
-            await self.store.write(partial(self._forget, connection.id, before))
+            await self.store.write(partial(self._forget, connection.id, before), connection.id)
 
     async def numbers(self, connection: ConnectionRecord, space: str, ids: Iterable[str]) -> dict[str, int]:
         """The whole numbers of objects whose ids are none; made on first sight, the same for ever.
@@ -138,7 +169,9 @@ class Dispatcher:
         known = await self.store.read(lambda session: self._margin(session, connection).numbered(space, wanted))
         if len(known) == len(wanted):
             return known
-        return await self.store.write(lambda session: self._margin(session, connection).number(space, wanted))
+        return await self.store.write(
+            lambda session: self._margin(session, connection).number(space, wanted), connection.id
+        )
 
     async def id_of(self, connection: ConnectionRecord, space: str, number: int) -> str | None:
         """The id behind a number, if the number was ever given; books that number their objects themselves gave them
@@ -168,3 +201,4 @@ class Dispatcher:
         RequestLog(session).purge(connection_id, before)
         Lane(session, connection_id, self.clock).purge(before, self.clock.now() - ANSWER_SECONDS)
         ConnectorDesk(session).purge_sessions(connection_id, before)
+        Post(session).purge(connection_id, before)

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from msgspec import structs
-
 from counterfoil.core.clock import Clock
 from counterfoil.core.errors import Conflict, Unknown
 from counterfoil.core.ids import random_uuid
@@ -56,7 +54,7 @@ class Tending:
             if entry.kind == "document":
                 Queue(session, connection.id, self.clock).remove(identifier)
 
-        await self.store.write(work)
+        await self.store.write(work, connection.id)
         self.bells.ring(identifier)
         self.bells.ring(connection.id)
 
@@ -73,7 +71,15 @@ class Tending:
         attempt = Attempt(digest(fresh), None, None, row.dialect, row.address, details.body)
         webhook = details.queued.webhook_url if details.queued is not None else None
         caller = Caller(PAGES, account_id, None)
-        made = await self.queue.enter(caller, details.company.connection, document, attempt, webhook)
+        made = await self.queue.enter(
+            caller,
+            details.company.connection,
+            document,
+            attempt,
+            webhook,
+            is_paged=details.entry is not None and details.entry.details.is_paged,
+            api_version=details.queued.api_version if details.queued is not None else None,
+        )
         return made.id
 
     async def replay(self, connection: ConnectionRecord, request_id: str, delivery_id: str) -> None:
@@ -85,8 +91,7 @@ class Tending:
             found = view.delivery(request_id, delivery_id)
             if found is None:
                 raise Unknown(Problem("unknown_resource", (), {"detail": "There is no such delivery."}))
-            again = structs.replace(found, id=random_uuid(), state="due", tries=0, due_at=now, created_at=now)
-            Post(session).owe(again)
+            Post(session).send_again(connection.id, found.id, now)
 
-        await self.store.write(work)
+        await self.store.write(work, connection.id)
         self.wake()

@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from counterfoil.model.shape import Resource
 
+KeptLines = Literal["none", "plain", "groups", "expenses", "items"]
+
 
 class Command(Struct, frozen=True, kw_only=True):
     """Something to do with one resource, named as in the catalogue."""
@@ -24,14 +26,14 @@ class Update(Command, frozen=True, kw_only=True):
     """Change the named fields and leave the others. None clears a field.
 
     `changes` is keyed by field name. Lines are given whole: a tuple of `LineChange`, in order;
-    what is not named in it goes, but for the `kept_lines`: all plain lines, or all groups, where a caller that tells
-    the two apart was silent about them.
+    what is not named in it goes, but for the `kept_lines`: all plain lines, or all groups, and of a purchase all
+    expenses, or all items, where a caller that tells the two apart was silent about them.
     """
 
     id: str
     revision: str
     changes: Mapping[str, Any]
-    kept_lines: Literal["none", "plain", "groups"] = "none"
+    kept_lines: KeptLines = "none"
 
 
 class LineChange(Struct, frozen=True, kw_only=True):

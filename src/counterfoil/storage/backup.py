@@ -8,35 +8,56 @@ from pathlib import Path
 import apsw
 
 from counterfoil.core.errors import Broken, StorageFull
+from counterfoil.storage.contents import Damaged
+from counterfoil.storage.contract import Store
 from counterfoil.storage.migrating import HEAD
+from counterfoil.storage.postgres import PostgresStore
+from counterfoil.storage.postgres_backup import dump_postgres, restore_postgres
 from counterfoil.storage.sqlite import SqliteStore
 
-
-class Damaged(Broken):
-    """A file is no sound Counterfoil backup."""
+__all__ = ["Damaged", "back_up", "prove", "restore"]
 
 
-async def back_up(store: SqliteStore, target: Path) -> None:
+async def back_up(store: Store, target: Path) -> None:
     """Copy everything into `target` while work goes on; only a copy that was proved takes that name.
 
     The copy is the database as it was at one moment: writers are not kept waiting, and what they do meanwhile is not
-    in it. Raises StorageFull where there is no room for it.
+    in it. Of SQLite it is a database file, of PostgreSQL a dump file. Raises StorageFull where there is no room for it.
     """
-    await asyncio.to_thread(_proved_copy, store.path, target)
+    if isinstance(store, PostgresStore):
+        await asyncio.to_thread(dump_postgres, store.address, target)
+    else:
+        await asyncio.to_thread(_proved_copy, _sqlite(store).path, target)
 
 
-async def restore(store: SqliteStore, source: Path) -> Path:
-    """Take everything back from `source`; gives the file that holds what was there before.
+async def restore(store: Store, source: Path, folder: Path | None = None) -> Path:
+    """Take everything back from `source`; gives the file that holds what was there before, which is in `folder`.
 
+    Without a folder, it is where the database is, or where `source` is.
     Writers wait until it is done, readers see either state whole. Raises Damaged, and changes nothing, where `source`
-    is no sound backup.
+    is no sound backup of this kind of database.
     """
+    if isinstance(store, PostgresStore):
+        before = _before(folder or source.parent, "dump")
+        await asyncio.to_thread(restore_postgres, store.address, source, before)
+        return before
+    sqlite = _sqlite(store)
     await asyncio.to_thread(prove, source)
-    return await store.exclusively(lambda: _exchange(store, source))
+    return await sqlite.exclusively(lambda: _exchange(sqlite, source, folder or sqlite.path.parent))
 
 
-def _exchange(store: SqliteStore, source: Path) -> Path:
-    before = _unused(store.path.with_name(f"before-restore-{time.strftime('%Y%m%d-%H%M%S')}.db"))
+def _sqlite(store: Store) -> SqliteStore:
+    if not isinstance(store, SqliteStore):
+        raise Broken("this kind of database cannot be backed up")
+    return store
+
+
+def _before(folder: Path, ending: str) -> Path:
+    return _unused(folder / f"before-restore-{time.strftime('%Y%m%d-%H%M%S')}.{ending}")
+
+
+def _exchange(store: SqliteStore, source: Path, folder: Path) -> Path:
+    before = _before(folder, "db")
     _proved_copy(store.path, before)
     origin = apsw.Connection(str(source), flags=apsw.SQLITE_OPEN_READONLY)
     try:

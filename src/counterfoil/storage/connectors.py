@@ -4,12 +4,11 @@ from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import delete, insert, literal_column, select, update
 
 from counterfoil.storage.contract import Session
 from counterfoil.storage.schema import connectors, sessions
-from counterfoil.storage.statements import Statement, value
+from counterfoil.storage.statements import Statement, upsert, value
 
 TextPolicy = Literal["transliterate", "reject", "strip"]
 
@@ -68,13 +67,14 @@ class InFlight(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The document that a session has in its hands, and what it is for; its bytes, where no entry holds them.
 
     What: `entry`; `company` (whose books are these?); `status`, `evidence` and `fetch` (what became of an entry?);
-    `keepalive`.
+    `keepalive`. `is_ahead` says that it was chosen before it was asked for, and perhaps has not left yet.
     """
 
     what: Errand
     entry_id: str | None = None
     document: str = ""
     is_last: bool = False
+    is_ahead: bool = False
 
 
 class SessionState(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -110,11 +110,10 @@ class SessionRecord(Struct, frozen=True, kw_only=True):
 
 n, s = connectors.c, sessions.c
 FIND = Statement(select(n.body).where(n.connection_id == value("connection")))
-_put = upsert(connectors).values(connection_id=value("connection"), body=value("body"))
-PUT = Statement(_put.on_conflict_do_update(index_elements=[n.connection_id], set_={"body": value("body")}))
+PUT = upsert(connectors, {"connection_id": value("connection"), "body": value("body")}, {"body": value("body")})
 COLUMNS: Final = (s.connection_id, s.id, s.ticket, s.opened_at, s.ended_at, s.body)
 ADD_SESSION = Statement(insert(sessions))
-BY_TICKET = Statement(select(*COLUMNS).where(s.ticket == value("ticket")))
+BY_TICKET = Statement(select(*COLUMNS).where(s.ticket == value("ticket")).limit(literal_column("1")))
 OPEN = Statement(
     select(*COLUMNS).where((s.connection_id == value("connection")) & s.ended_at.is_(None)).order_by(s.opened_at)
 )
@@ -173,6 +172,8 @@ class ConnectorDesk:
 
     def by_ticket(self, ticket: bytes) -> SessionRecord | None:
         row = self.session.row(BY_TICKET, ticket=ticket)
+        if row is not None and self.session.turn_to(row[0]):
+            row = self.session.row(BY_TICKET, ticket=ticket)
         return _record(row) if row is not None else None
 
     def open_sessions(self, connection_id: str) -> list[SessionRecord]:

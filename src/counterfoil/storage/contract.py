@@ -1,14 +1,17 @@
-"""What the floors above ask of a store. SQLite keeps these promises; another database has to keep the same ones."""
+"""What the floors above ask of a store. SQLite and PostgreSQL keep these promises; one suite of tests asks for them."""
 
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Executable
 
 from counterfoil.storage.statements import Statement
 
 T = TypeVar("T")
+
+BY_ITSELF: Final = "*"
+"""In the place of a lane: the work finds out for whom it is, from a ticket or a secret, and waits for no other."""
 
 
 class Session(Protocol):
@@ -38,6 +41,10 @@ class Session(Protocol):
         """All rows of an expression that was built for this one use, with its values in it."""
         ...
 
+    def turn_to(self, connection_id: str) -> bool:
+        """From here on the work is for this connection. Tells whether what was read before may have changed since."""
+        ...
+
     def recall(self, key: Hashable) -> Any | None:
         """What was remembered under a key, if it is still so."""
         ...
@@ -51,18 +58,48 @@ class Session(Protocol):
         ...
 
 
+class Watch(Protocol):
+    """Told by a store how its writes fare."""
+
+    def committed(self, works: int, seconds: float) -> None:
+        """So many pieces of work were stored together; their commit took so long."""
+        ...
+
+    def failed(self, error: Exception) -> None:
+        """A group could not be stored."""
+        ...
+
+
+class Unwatched:
+    """Where nobody wants to know."""
+
+    def committed(self, works: int, seconds: float) -> None:
+        pass
+
+    def failed(self, error: Exception) -> None:
+        pass
+
+
 class Store(Protocol):
     """An installation's database. `work` is a plain function that keeps nothing of its session."""
 
-    def begin(self, work: Callable[[Session], T]) -> asyncio.Future[T]:
+    watch: Watch
+
+    def begin(self, work: Callable[[Session], T], lane: str | None = None) -> asyncio.Future[T]:
         """Start what `write` does, for a caller who may not wait for its end; it goes on all the same."""
         ...
 
-    async def write(self, work: Callable[[Session], T]) -> T:
+    async def write(self, work: Callable[[Session], T], lane: str | None = None) -> T:
         """Run `work`, and give its result when it is stored for good.
 
+        `lane` is the connection that the work is for: works of one lane run one after the other, in the order in which
+        they came, whichever process they are in; those of others beside them. Work without one is for the
+        installation, and has a lane of its own; BY_ITSELF is for work that has to find its lane. `work` may be run
+        again where it met another process's, so that it changes nothing but the database.
+
         Whatever `work` raises reaches its caller, and nothing that it did is stored; others who wrote at the same
-        time are not touched. Raises StorageFull where the disk took no more.
+        time are not touched. Raises StorageFull where the disk took no more, and StorageAway where the database cannot
+        be reached.
         """
         ...
 

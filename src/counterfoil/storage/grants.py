@@ -5,11 +5,10 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, insert, literal_column, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from counterfoil.storage.contract import Session
 from counterfoil.storage.schema import consents, grants
-from counterfoil.storage.statements import Statement, value
+from counterfoil.storage.statements import Statement, upsert, value
 
 MOST_LEAVING: Final = 100
 
@@ -61,11 +60,10 @@ class Consent(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 g, k = grants.c, consents.c
 FIND: Final = Statement(select(g.body).where(g.connection_id == value("connection")))
-_put = upsert(grants).values(connection_id=value("connection"), is_leaving=value("is_leaving"), body=value("body"))
-PUT: Final = Statement(
-    _put.on_conflict_do_update(
-        index_elements=[g.connection_id], set_={"is_leaving": value("is_leaving"), "body": value("body")}
-    )
+PUT: Final = upsert(
+    grants,
+    {"connection_id": value("connection"), "is_leaving": value("is_leaving"), "body": value("body")},
+    {"is_leaving": value("is_leaving"), "body": value("body")},
 )
 DROP: Final = Statement(delete(grants).where(g.connection_id == value("connection")))
 LEAVING: Final = Statement(
@@ -75,8 +73,12 @@ LEAVING: Final = Statement(
     .limit(literal_column(str(MOST_LEAVING)))
 )
 ADD_CONSENT: Final = Statement(insert(consents))
-CONSENT: Final = Statement(select(k.expires_at, k.body).where(k.state_digest == value("digest")))
-DROP_CONSENT: Final = Statement(delete(consents).where(k.state_digest == value("digest")))
+CONSENT: Final = Statement(
+    select(k.expires_at, k.body).where(k.state_digest == value("digest")).limit(literal_column("1"))
+)
+DROP_CONSENT: Final = Statement(
+    delete(consents).where((k.connection_id == value("connection")) & (k.state_digest == value("digest")))
+)
 PURGE_CONSENTS: Final = Statement(
     delete(consents).where((k.connection_id == value("connection")) & (k.expires_at < value("before")))
 )
@@ -118,10 +120,13 @@ class GrantDesk:
     def take_consent(self, state_digest: bytes, now: int) -> Consent | None:
         """The consent with this state, which serves once; None where there is none or its time is over."""
         row = self.session.row(CONSENT, digest=state_digest)
+        if row is not None and self.session.turn_to(_consent.decode(row[1]).connection_id):
+            row = self.session.row(CONSENT, digest=state_digest)
         if row is None:
             return None
-        self.session.run(DROP_CONSENT, digest=state_digest)
-        return _consent.decode(row[1]) if row[0] > now else None
+        consent = _consent.decode(row[1])
+        self.session.run(DROP_CONSENT, connection=consent.connection_id, digest=state_digest)
+        return consent if row[0] > now else None
 
     def purge_consents(self, connection_id: str, before: int) -> None:
         self.session.run(PURGE_CONSENTS, connection=connection_id, before=before)

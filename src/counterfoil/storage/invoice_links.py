@@ -3,7 +3,7 @@
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, literal_column, select, update
 
 from counterfoil.storage.contract import Session
 from counterfoil.storage.schema import invoice_links
@@ -30,7 +30,7 @@ COLUMNS = tuple(c[name] for name in InvoiceLink.__struct_fields__)
 THIS = (c.connection_id == value("connection")) & (c.id == value("invoice"))
 ADD = Statement(insert(invoice_links))
 OF_INVOICE = Statement(select(*COLUMNS).where(THIS))
-BY_DIGEST = Statement(select(*COLUMNS).where(c.digest == value("token")))
+BY_DIGEST = Statement(select(*COLUMNS).where(c.digest == value("token")).limit(literal_column("1")))
 PUT_BODY = Statement(update(invoice_links).where(THIS).values(body=value("new_body")))
 REMOVE = Statement(delete(invoice_links).where(THIS))
 

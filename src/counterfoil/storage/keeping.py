@@ -5,11 +5,10 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from counterfoil.storage.schema import beside
 from counterfoil.storage.scope import Scope
-from counterfoil.storage.statements import Statement, value
+from counterfoil.storage.statements import Statement, upsert, value
 
 c = beside.c
 THIS = (c.connection_id == value("connection")) & (c.resource == value("resource")) & (c.id == value("id"))
@@ -24,18 +23,16 @@ BY_EXTERNAL_KEY = Statement(
         & (c.external_key == value("external_key"))
     )
 )
-_new = insert(beside).values(
-    connection_id=value("connection"),
-    resource=value("resource"),
-    id=value("id"),
-    external_key=value("external_key"),
-    body=value("body"),
-)
-PUT = Statement(
-    _new.on_conflict_do_update(
-        index_elements=[c.connection_id, c.resource, c.id],
-        set_={"external_key": value("external_key"), "body": value("body")},
-    )
+PUT = upsert(
+    beside,
+    {
+        "connection_id": value("connection"),
+        "resource": value("resource"),
+        "id": value("id"),
+        "external_key": value("external_key"),
+        "body": value("body"),
+    },
+    {"external_key": value("external_key"), "body": value("body")},
 )
 DROP = Statement(delete(beside).where(THIS))
 

@@ -20,7 +20,10 @@ class Details(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `changed` are places of the model whose text the books cannot keep as it was; `aside` is what the caller said that
     the books cannot hold. `set_id` names the message set in which it left last, `is_spent` says that the name cannot
     serve again; `not_before` is when it may leave again. `zone` is the one by which the answer's times are read.
-    `recovering` counts how often an answer that was lost has been looked for.
+    `recovering` counts how often an answer that was lost has been looked for; `was_doubted` tells that one was lost.
+
+    `is_paged` marks a caller's query that is answered page by page, `is_restarted` that its iterator was begun again;
+    `losses` counts how often it was lost since its last page was told.
     """
 
     changed: tuple[str, ...] = ()
@@ -34,9 +37,13 @@ class Details(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_spent: bool = False
     not_before: int = 0
     recovering: int = 0
+    was_doubted: bool = False
     iterator_id: str | None = None
     remaining: int | None = None
     zone: str | None = None
+    is_paged: bool = False
+    is_restarted: bool = False
+    losses: int = 0
 
 
 class LaneEntry(Struct, frozen=True, kw_only=True):
@@ -107,6 +114,7 @@ PUT = Statement(
     .where(MINE & (c.number == value("number_of")))
     .values(**{name: value(f"new_{name}") for name in CHANGING})
 )
+MOVE = Statement(update(lane).where(MINE & (c.number == value("number_of"))).values(number=value("new_number")))
 PURGE_QUERIES = Statement(
     delete(lane).where(
         MINE & c.settled_at.is_not(None) & (c.settled_at < value("before")) & (c.kind == literal_column("'query'"))
@@ -172,6 +180,12 @@ class Lane(Sequences, Scope):
             new_body=_encoder.encode(entry.details),
         )
         return entry
+
+    def to_end(self, entry: LaneEntry) -> LaneEntry:
+        """Let an entry wait behind all others; gives it with its new number."""
+        moved = msgspec.structs.replace(entry, number=self.take("lane"))
+        self.session.run(MOVE, connection=self.connection_id, number_of=entry.number, new_number=moved.number)
+        return moved
 
     def purge(self, before: int, queries_before: int) -> None:
         """Forget what was settled before a moment; of queries, whose answers are large, before another one."""

@@ -1,20 +1,26 @@
-"""Bringing a database to the schema of this version, with a backup of what was there before."""
+"""Bringing a database to the schema of this version; of a file, with a backup of what was there before."""
 
 import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import psycopg
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.dialects.postgresql.base import PGTypeCompiler
 from sqlalchemy.pool import StaticPool
 
 from counterfoil.core.errors import Broken
+from counterfoil.storage.postgres_line import connect
 
-HEAD: Final = "0005"
+HEAD: Final = "0009"
 """The newest migration; a test sees to it that it is the last one of the folder."""
+
+MIGRATING: Final = 738_463_645
+"""The advisory lock of whoever migrates."""
 
 
 class NewerSchema(Broken):
@@ -36,14 +42,57 @@ def migrate(path: Path) -> Path | None:
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # all of it or nothing, even if the process dies
-            config = Config()
-            config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-            config.attributes["connection"] = connection
-            command.upgrade(config, HEAD)
+            _upgrade(connection)
             connection.exec_driver_sql("COMMIT")
     finally:
         engine.dispose()
     return before
+
+
+class _InOrderOfBytes(PGTypeCompiler):
+    """Text is compared and sorted by its bytes, as in SQLite: ranges of names are ranges of an index."""
+
+    def visit_TEXT(self, type_: Any, **options: Any) -> str:
+        return 'TEXT COLLATE "C"' if type_.collation is None else super().visit_TEXT(type_, **options)
+
+
+def migrate_postgres(address: str) -> None:
+    """Migrate a PostgreSQL database to HEAD, all of it or nothing; of several processes one does it.
+
+    Raises NewerSchema where this version is too old for it, and StorageAway where the database does not answer.
+    """
+    line = connect(address)
+    line.autocommit = False
+    line.cursor_factory = psycopg.Cursor
+    engine = create_engine("postgresql+psycopg://", creator=lambda: line, poolclass=StaticPool)
+    engine.dialect.type_compiler_instance = engine.dialect.type_compiler = _InOrderOfBytes(engine.dialect)
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
+            current = _revision(connection)
+            if current is not None and current > HEAD:
+                raise NewerSchema(
+                    f"the database has schema {current}, this version knows {HEAD}: use a newer Counterfoil"
+                )
+            if current != HEAD:
+                _upgrade(connection)
+    finally:
+        engine.dispose()
+        line.close()
+
+
+def _revision(connection: Connection) -> str | None:
+    if connection.exec_driver_sql("SELECT to_regclass('alembic_version')").scalar() is None:
+        return None
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return str(found) if found is not None else None
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, HEAD)
 
 
 def revision_of(path: Path) -> str | None:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from counterfoil.core.ids import earliest_uuid
 from counterfoil.storage.connectors import SessionState
 from counterfoil.storage.contract import Session
-from counterfoil.storage.post import Delivery
+from counterfoil.storage.post import Delivery, delivery_of
 from counterfoil.storage.schema import attempts as tries
 from counterfoil.storage.schema import deliveries, lane, not_done, queue, requests, sessions
 from counterfoil.storage.statements import Statement, value
@@ -186,7 +186,7 @@ class RequestView:
     def delivery(self, request_id: str, id: str) -> Delivery | None:
         """A delivery that tells of a request."""
         row = self.session.row(DELIVERY, connection=self.connection_id, request=request_id, delivery=id)
-        return Delivery(**dict(zip(Delivery.__struct_fields__, row, strict=True))) if row is not None else None
+        return delivery_of(row) if row is not None else None
 
     def failing(self) -> list[FailingRow]:
         """Addresses that have not taken their post for some tries, the longest first."""

@@ -83,9 +83,15 @@ keys: Final = Table(
     _blob("sealed"),
     _whole("created_at"),
     _later("revoked_at"),
+    _maybe("dialect"),
+    _maybe("public_key"),
     PrimaryKeyConstraint("id"),
     _index("keys_by_account", "account_id", "created_at"),
+    _index("keys_by_digest", "digest", unique=True, where="revoked_at IS NULL"),
+    _index("keys_by_public_key", "public_key", unique=True, where="public_key IS NOT NULL AND revoked_at IS NULL"),
 )
+"""A key that was brought from a vendor has its `dialect`, is found by its digest, and is sealed (else empty) only where
+the vendor signs with it: then `public_key` names it."""
 
 connections: Final = Table(
     "connections",
@@ -105,6 +111,18 @@ connections: Final = Table(
     _index("connections_by_id", "id", unique=True),
     _index("connections_by_source", "account_id", "source_id", unique=True, where="deleted_at IS NULL"),
 )
+
+aliases: Final = Table(
+    "aliases",
+    metadata,
+    _text("account_id"),
+    _text("alias"),
+    _text("connection_id"),
+    _whole("created_at"),
+    PrimaryKeyConstraint("account_id", "alias"),
+    _index("aliases_by_connection", "account_id", "connection_id"),
+)
+"""Other names of connections: the ids by which callers knew them elsewhere."""
 
 auth_sessions: Final = Table(
     "auth_sessions",
@@ -349,10 +367,28 @@ queue: Final = Table(
     _maybe("webhook_error"),
     _whole("created_at"),
     _whole("updated_at"),
+    _maybe("api_version"),
     PrimaryKeyConstraint("connection_id", "id"),
     _index("queue_in_order", "connection_id", "number"),
 )
-"""Requests that a caller hands in and asks after: what was asked and answered, as bytes."""
+"""Requests that a caller hands in and asks after: what was asked and answered, as bytes. `api_version` is the version
+of the vendor's API in which the caller spoke, where it has several."""
+
+queue_pages: Final = Table(
+    "queue_pages",
+    metadata,
+    _text("connection_id"),
+    _text("request_id"),
+    _whole("number"),
+    _text("id"),
+    _blob("response", nullable=True),
+    Column("remaining", BigInteger, nullable=True),
+    _blob("told"),
+    _whole("created_at"),
+    PrimaryKeyConstraint("connection_id", "request_id", "number"),
+)
+"""The pages in which a queued query is answered, from 1 on: `remaining` counts the objects after this page, `told` are
+the ids of those in it, so that a query that is begun again tells none twice."""
 
 deliveries: Final = Table(
     "deliveries",
@@ -366,11 +402,29 @@ deliveries: Final = Table(
     _whole("tries"),
     _later("due_at"),
     _whole("created_at"),
+    _maybe("endpoint_id"),
+    _text("channel"),
+    _whole("number"),
+    _flag("is_ordered"),
+    _maybe("event_id"),
+    _maybe("event_type"),
+    _whole("spent"),
+    _maybe("claimed_by"),
     PrimaryKeyConstraint("connection_id", "id"),
     _index("deliveries_of_request", "connection_id", "request_id"),
-    _index("deliveries_due", "due_at", where="due_at IS NOT NULL"),
+    _index("deliveries_due", "channel", "due_at", where="due_at IS NOT NULL"),
+    _index(
+        "deliveries_in_order",
+        "channel",
+        "connection_id",
+        "number",
+        where="due_at IS NOT NULL AND is_ordered",
+    ),
+    _index("deliveries_of_endpoint", "connection_id", "endpoint_id", "id", where="endpoint_id IS NOT NULL"),
 )
-"""Post that is owed to a webhook: written with what it tells of, delivered afterwards; `due_at` is null when done."""
+"""Post that is owed: written with what it tells of, delivered afterwards. `due_at` is null when nothing is to be done;
+of one that is claimed it is when the claim ends. What goes to one receiver has one `channel`; `number` is its place
+among the connection's. `spent` are the tries of earlier rounds, before it was sent again by hand."""
 
 attempts: Final = Table(
     "attempts",
@@ -392,9 +446,43 @@ webhook_secrets: Final = Table(
     _blob("sealed"),
     _whole("created_at"),
     _later("retired_at"),
+    _maybe("endpoint_id"),
     PrimaryKeyConstraint("account_id", "id"),
 )
-"""The secrets that sign an account's webhooks; one that was rotated out signs on until `retired_at`."""
+"""The secrets that sign an endpoint's post; without an endpoint, those of the account, for addresses that come with a
+request. One that was rotated out signs on until `retired_at`."""
+
+endpoints: Final = Table(
+    "endpoints",
+    metadata,
+    _text("account_id"),
+    _text("id"),
+    _maybe("connection_id"),
+    _text("url"),
+    _text("dialect"),
+    _blob("events"),
+    _flag("is_ordered"),
+    _whole("created_at"),
+    _text("state"),
+    _maybe("why"),
+    _later("failing_since"),
+    _maybe("last_failure"),
+    _later("last_success_at"),
+    _later("reported_at"),
+    PrimaryKeyConstraint("account_id", "id"),
+    _index("endpoints_by_id", "id", unique=True),
+)
+"""Who is told of an account's events, or of one connection's: where, in whose words, of which, and how it fares."""
+
+conditions: Final = Table(
+    "conditions",
+    metadata,
+    _text("connection_id"),
+    _text("state"),
+    _whole("told_at"),
+    PrimaryKeyConstraint("connection_id"),
+)
+"""The state of a connection that endpoints were told of last."""
 
 # What pages for people need: who is signed in, and links that lead to an invoice without signing in.
 
@@ -432,7 +520,7 @@ invoice_links: Final = Table(
     _whole("created_at"),
     _blob("body", nullable=True),
     PrimaryKeyConstraint("connection_id", "id"),
-    _index("invoice_links_by_digest", "digest", unique=True),
+    _index("invoice_links_by_digest", "digest"),
 )
 """Links to invoices for those who are not signed in. `body` is the invoice as it was when the link was made, where the
 books are elsewhere."""
@@ -458,7 +546,7 @@ sessions: Final = Table(
     _later("ended_at"),
     _blob("body"),
     PrimaryKeyConstraint("connection_id", "id"),
-    _index("sessions_by_ticket", "ticket", unique=True),
+    _index("sessions_by_ticket", "ticket"),
     _index("sessions_open", "connection_id", "opened_at", where="ended_at IS NULL"),
 )
 """Sessions of Web Connectors: `ticket` is the digest of what they show at each call."""
@@ -488,6 +576,20 @@ lane: Final = Table(
 """What waits for books that answer later, in the order in which it leaves: `document` is what was asked, `sent` the
 very bytes that were handed out, `answer` those that came back."""
 
+lanes: Final = Table(
+    "lanes",
+    metadata,
+    _text("connection_id"),
+    _whole("version"),
+    _whole("fence"),
+    _maybe("holder"),
+    _later("held_until"),
+    PrimaryKeyConstraint("connection_id"),
+)
+"""One row for each lane: on PostgreSQL a transaction locks it before it touches anything of the connection, and its
+`version` changes with every change to what processes remember. A process that works for a lane is its `holder` until
+`held_until`; `fence` counts the holders, so that one whose time is over cannot settle."""
+
 # What online books need: what Intuit granted, and who is just being asked for it.
 
 grants: Final = Table(
@@ -509,6 +611,6 @@ consents: Final = Table(
     _whole("expires_at"),
     _blob("body"),
     PrimaryKeyConstraint("connection_id", "state_digest"),
-    _index("consents_by_state", "state_digest", unique=True),
+    _index("consents_by_state", "state_digest"),
 )
 """Consents that people are being asked for at Intuit: found by the digest of the state that comes back with them."""

@@ -4,7 +4,7 @@ import operator as operators
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Table, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Table, and_, case, func, or_, select
 from sqlalchemy import Select as SqlSelect
 
 from counterfoil.core.errors import BooksRefused
@@ -15,6 +15,7 @@ from counterfoil.model.query import Deletion, Filter, Operator, Page, Select, Se
 from counterfoil.model.shape import Resource
 from counterfoil.storage.schema import deletions, objects, postings, still_open, transactions
 from counterfoil.storage.scope import Scope, decoded
+from counterfoil.storage.spelling import compares_as_number, is_digits, json_text
 from counterfoil.storage.transactions import ENTRY_COLUMNS, entry_of
 
 Condition = ColumnElement[bool]
@@ -66,7 +67,9 @@ class _Rows:
         self.row = CATALOGUE[asked.resource]
         self.table: Table = transactions if self.row.is_transaction else objects
         self.mine: Condition = and_(
-            self.table.c.connection_id == scope.connection_id, self.table.c.resource == asked.resource
+            self.table.c.connection_id == scope.connection_id,
+            self.table.c.resource == asked.resource,
+            *(condition(self.table, each) for each in asked.filters if each.field in KINDS),
         )
 
     def page(self) -> Page:
@@ -188,8 +191,8 @@ def _ref_number(table: Table, each: Filter) -> Condition:
     wanted = str(each.value)
     if not (wanted.isascii() and wanted.isdigit()):
         return text
-    digits = and_(column != "", ~column.bool_op("GLOB")("*[^0-9]*"))
-    return or_(and_(digits, compared(cast(column, BigInteger), each.operator, int(wanted))), and_(~digits, text))
+    digits = is_digits(column)
+    return or_(and_(digits, compares_as_number(column, each.operator, wanted)), and_(~digits, text))
 
 
 def _paid(table: Table, each: Filter) -> Condition:
@@ -210,9 +213,9 @@ def _account(table: Table, each: Filter) -> Condition:
     return or_(table.c.account_id.in_(wanted), posted)
 
 
-def _in_body(path: str) -> Callable[[Table, Filter], Condition]:
+def _in_body(*path: str) -> Callable[[Table, Filter], Condition]:
     def build(table: Table, each: Filter) -> Condition:
-        return compared(func.json_extract(table.c.body, path), each.operator, each.value)
+        return compared(json_text(table.c.body, *path), each.operator, each.value)
 
     return build
 
@@ -220,13 +223,13 @@ def _in_body(path: str) -> Callable[[Table, Filter], Condition]:
 def _currency(table: Table, each: Filter) -> Condition:
     if "currency_id" in table.c:
         return compared(table.c.currency_id, each.operator, each.value)
-    return _in_body("$.currency.id")(table, each)
+    return _in_body("currency", "id")(table, each)
 
 
 def _type(table: Table, each: Filter) -> Condition:
     found = func.coalesce(
-        func.json_extract(table.c.body, "$.account_type"),
-        func.json_extract(table.c.body, "$.payment_method_type"),
+        json_text(table.c.body, "account_type"),
+        json_text(table.c.body, "payment_method_type"),
         case((table.c.resource == "accounts", "expense"), else_="other"),
     )
     return compared(found, each.operator, each.value)
@@ -269,7 +272,7 @@ def _payable(table: Table) -> ColumnElement[int]:
         .where(
             o.connection_id == table.c.connection_id,
             o.resource == "accounts",
-            func.json_extract(o.body, "$.account_type") == "accounts_payable",
+            json_text(o.body, "account_type") == "accounts_payable",
             p.connection_id == o.connection_id,
             p.account_id == o.id,
             p.vendor_id == table.c.id,
@@ -279,15 +282,29 @@ def _payable(table: Table) -> ColumnElement[int]:
     )
 
 
+def _worker(table: Table, each: Filter) -> Condition:
+    """Whoever worked: an employee, or a vendor."""
+    return or_(_in_body("employee", "id")(table, each), _in_body("vendor", "id")(table, each))
+
+
+def _pay_type(table: Table, each: Filter) -> Condition:
+    return compared(func.coalesce(json_text(table.c.body, "pay_type"), "check"), each.operator, each.value)
+
+
+KINDS = frozenset({"pay_type"})
+"""What tells objects of one resource apart: it holds also for those that are named."""
+
 SPECIAL: Mapping[str, Callable[[Table, Filter], Condition]] = {
     "name": _name,
     "ref_number": _ref_number,
     "paid": _paid,
     "account_id": _account,
-    "class_id": _in_body("$.class_.id"),
+    "class_id": _in_body("class_", "id"),
     "currency_id": _currency,
     "type": _type,
     "date": _day,
     "vendor_id": lambda table, each: compared(table.c.customer_id, each.operator, each.value),  # whose it is
     "total_balance": _total_balance,
+    "worker_id": _worker,
+    "pay_type": _pay_type,
 }

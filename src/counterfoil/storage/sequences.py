@@ -1,30 +1,25 @@
 """Numbers that count on: of ids, of transactions, of documents."""
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
 
 from counterfoil.storage.schema import sequences
 from counterfoil.storage.scope import Scope
-from counterfoil.storage.statements import Statement, value
+from counterfoil.storage.statements import Statement, upsert, value
 
 c = sequences.c
-_start = insert(sequences).values(connection_id=value("connection"), name=value("sequence"), value=value("count"))
-TAKE = Statement(
-    _start.on_conflict_do_update(
-        index_elements=[c.connection_id, c.name], set_={"value": c.value + value("count")}
-    ).returning(c.value)
-)
-BUMP = Statement(
-    _start.on_conflict_do_update(
-        index_elements=[c.connection_id, c.name], set_={"value": value("count")}, where=c.value < value("count")
-    )
-)
+_start = {"connection_id": value("connection"), "name": value("sequence"), "value": value("count")}
+TAKE = upsert(sequences, _start, {"value": c.value + value("count")}, returning=(c.value,))
+BUMP = upsert(sequences, _start, {"value": value("count")}, where=c.value < value("count"))
 LAST = Statement(select(c.text).where((c.connection_id == value("connection")) & (c.name == value("sequence"))))
-_last = insert(sequences).values(
-    connection_id=value("connection"), name=value("sequence"), value=value("nothing"), text=value("last")
-)
-SET_LAST = Statement(
-    _last.on_conflict_do_update(index_elements=[c.connection_id, c.name], set_={"text": value("last")})
+SET_LAST = upsert(
+    sequences,
+    {
+        "connection_id": value("connection"),
+        "name": value("sequence"),
+        "value": value("nothing"),
+        "text": value("last"),
+    },
+    {"text": value("last")},
 )
 
 

@@ -7,6 +7,7 @@ the statements as well would hand Python's lock to and fro at each of them: see 
 
 import asyncio
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ import apsw
 from sqlalchemy import Executable
 
 from counterfoil.core.errors import Broken, StorageFull
-from counterfoil.storage.contract import Session
+from counterfoil.storage.contract import Session, Unwatched, Watch
 from counterfoil.storage.statements import SQLITE, Statement, compile_for
 
 T = TypeVar("T")
@@ -70,6 +71,9 @@ class SqliteSession:
     def select(self, expression: Executable) -> list[tuple[Any, ...]]:
         compiled = compile_for(expression, SQLITE)
         return self.execute(compiled.text, compiled.values({})).fetchall()
+
+    def turn_to(self, connection_id: str) -> bool:  # noqa: ARG002  nobody else writes
+        return False
 
     def recall(self, key: Hashable) -> Any | None:
         raise NotImplementedError
@@ -168,20 +172,25 @@ class SqliteStore:
         os.chmod(path, 0o600)
         self.writer = WriterSession(_connect(path))
         self.reader = ReaderSession(_connect(path), self.writer)
+        self.watch: Watch = Unwatched()
         self._waiting: deque[tuple[Callable[[Session], Any], asyncio.Future[Any]]] = deque()
         self._running: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
         self._disk = ThreadPoolExecutor(1, "commit")
 
-    def begin(self, work: Callable[[Session], T]) -> asyncio.Future[T]:
+    def begin(
+        self,
+        work: Callable[[Session], T],
+        lane: str | None = None,  # noqa: ARG002  there is one writer for all of them
+    ) -> asyncio.Future[T]:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, future))
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._drain())
         return future
 
-    async def write(self, work: Callable[[Session], T]) -> T:
-        return await self.begin(work)
+    async def write(self, work: Callable[[Session], T], lane: str | None = None) -> T:
+        return await self.begin(work, lane)
 
     async def read(self, work: Callable[[Session], T]) -> T:
         try:
@@ -219,16 +228,21 @@ class SqliteStore:
                 results.append((future, *self._attempt(work)))
                 if not self.writer.connection.in_transaction:
                     raise results[-1][2] or Broken("a piece of work ended the transaction that it ran in")
+            began = time.perf_counter()
             await asyncio.get_running_loop().run_in_executor(self._disk, self.writer.execute, "COMMIT")
         except Exception as error:
             self._abandon()
             failure = _told(error)
+            self.watch.failed(failure)
             for future, _, _ in results:
                 _reject(future, failure)
             if not results:
                 self._reject_all(failure)
             return
         self.writer.settle()
+        stored = sum(own is None for _, _, own in results)
+        if stored:
+            self.watch.committed(stored, time.perf_counter() - began)
         for future, result, own in results:
             if own is not None:
                 _reject(future, own)
@@ -244,7 +258,10 @@ class SqliteStore:
             if self.writer.connection.in_transaction:  # some failures of the disk end it
                 self.writer.execute("ROLLBACK TO work")
                 self.writer.execute("RELEASE work")
-            return None, _told(error)
+            failure = _told(error)
+            if isinstance(failure, StorageFull):
+                self.watch.failed(failure)
+            return None, failure
         return result, None
 
     def _abandon(self) -> None:

@@ -1,16 +1,24 @@
-"""Statements, compiled once: SQLAlchemy writes the text, the database's own driver runs it with a plain tuple."""
+"""Statements, compiled once: SQLAlchemy writes the text, the database's own driver runs it with a plain tuple.
 
-from collections.abc import Mapping
+A statement is written once for every database. What databases spell differently is written in `spelling.py`, and an
+insert that may meet its row in `upsert` below.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Executable, bindparam
+from sqlalchemy import BindParameter, ColumnElement, Executable, Table, bindparam
+from sqlalchemy.dialects.postgresql import insert as insert_postgres
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 
 SQLITE: Final[Dialect] = SQLiteDialect(paramstyle="qmark")
+POSTGRES: Final[Dialect] = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 
 def value(name: str) -> BindParameter[Any]:
@@ -34,19 +42,49 @@ class Compiled:
 
 
 class Statement:
-    """An expression with named parameters; a dialect's text of it is made on first use and kept."""
+    """An expression with named parameters; a dialect's text of it is made on first use and kept.
 
-    __slots__ = ("_compiled", "expression")
+    `forms` are expressions that take its place in the dialects of these names.
+    """
 
-    def __init__(self, expression: Executable) -> None:
+    __slots__ = ("_compiled", "expression", "forms")
+
+    def __init__(self, expression: Executable, **forms: Executable) -> None:
         self.expression = expression
+        self.forms = forms
         self._compiled: dict[str, Compiled] = {}
 
     def compiled(self, dialect: Dialect) -> Compiled:
         found = self._compiled.get(dialect.name)
         if found is None:
-            found = self._compiled[dialect.name] = _kept(self.expression, dialect)
+            expression = self.forms.get(dialect.name, self.expression)
+            found = self._compiled[dialect.name] = _kept(expression, dialect)
         return found
+
+
+def upsert(
+    table: Table,
+    values: Mapping[str, Any],
+    change: Mapping[str, Any],
+    *,
+    where: ColumnElement[bool] | None = None,
+    returning: Sequence[ColumnElement[Any]] = (),
+) -> Statement:
+    """Insert a row; where one with its primary key is there, `change` that one (if it fulfils `where`).
+
+    `values` and `change` are keyed by column. Without a change, the row that is there stays as it is.
+    """
+    key = [column.name for column in table.primary_key.columns]
+    sqlite, postgres = insert_sqlite(table).values(values), insert_postgres(table).values(values)
+    if change:
+        sqlite = sqlite.on_conflict_do_update(index_elements=key, set_=dict(change), where=where)
+        postgres = postgres.on_conflict_do_update(index_elements=key, set_=dict(change), where=where)
+    else:
+        sqlite = sqlite.on_conflict_do_nothing(index_elements=key)
+        postgres = postgres.on_conflict_do_nothing(index_elements=key)
+    if returning:
+        return Statement(sqlite.returning(*returning), postgresql=postgres.returning(*returning))
+    return Statement(sqlite, postgresql=postgres)
 
 
 def _kept(expression: Executable, dialect: Dialect) -> Compiled:

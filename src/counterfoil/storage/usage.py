@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from msgspec import Struct, structs
-from sqlalchemy import ColumnElement, FromClause, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, literal_column, or_, select, update
 
 from counterfoil.model.catalogue import BY_MODEL, CATALOGUE
 from counterfoil.model.kinds import Kind, Many, Nested, To
@@ -12,20 +12,19 @@ from counterfoil.model.shape import ListObject, fields_of
 from counterfoil.model.values import Ref, Value
 from counterfoil.storage.schema import applications, objects, postings, transactions
 from counterfoil.storage.scope import Scope, decoded, encoded
+from counterfoil.storage.spelling import mentions
 from counterfoil.storage.statements import Statement, value
 
 S = TypeVar("S", bound=Struct)
 o, t = objects.c, transactions.c
 IN_OBJECTS = Statement(
     select(o.resource, o.list, o.id, o.body).where(
-        (o.connection_id == value("connection")) & (func.instr(o.body, value("needle")) > 0)
+        (o.connection_id == value("connection")) & mentions(o.body, "needle")
     )
 )
 IN_TRANSACTIONS = Statement(
     select(t.resource, t.id, t.body)
-    .where(
-        (t.connection_id == value("connection")) & (t.id > value("after")) & (func.instr(t.body, value("needle")) > 0)
-    )
+    .where((t.connection_id == value("connection")) & (t.id > value("after")) & mentions(t.body, "needle"))
     .order_by(t.id)
     .limit(value("most"))
 )

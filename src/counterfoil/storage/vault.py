@@ -33,14 +33,26 @@ def installation_secret(data: Path, given: str | None) -> str:
     """The secret that was given, else the one in the data folder: made on first start, for its owner's eyes alone."""
     if given:
         return given
+    kept = kept_secret(data)
+    if kept is None:
+        keep_secret(data, os.urandom(32).hex())
+    return kept or (data / FILE).read_text().strip()
+
+
+def kept_secret(data: Path) -> str | None:
+    """The secret in a data folder, if one is there."""
     path = data / FILE
-    if not path.exists() or not path.read_text().strip():
-        fresh = path.with_name(f"{FILE}.new")
-        fresh.unlink(missing_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(os.urandom(32).hex() + "\n")
-            file.flush()
-            os.fsync(descriptor)
-        fresh.replace(path)
-    return path.read_text().strip()
+    return (path.read_text().strip() or None) if path.exists() else None
+
+
+def keep_secret(data: Path, secret: str) -> None:
+    """Put a secret into a data folder, for its owner's eyes alone."""
+    path = data / FILE
+    fresh = path.with_name(f"{FILE}.new")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secret + "\n")
+        file.flush()
+        os.fsync(descriptor)
+    fresh.replace(path)

@@ -1,7 +1,7 @@
 """Rows of who is signed in: links that sign somebody in once, and the browsers that have been."""
 
 from msgspec import Struct
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, literal_column, select, update
 
 from counterfoil.storage.contract import Session
 from counterfoil.storage.schema import logins, visits
@@ -34,8 +34,11 @@ USE_LOGIN = Statement(update(logins).where(g.digest == value("secret")).values(u
 ADD_VISIT = Statement(insert(visits))
 VISIT = Statement(select(*(v[name] for name in Visit.__struct_fields__)).where(v.digest == value("secret")))
 END_VISIT = Statement(delete(visits).where(v.digest == value("secret")))
-PURGE_LOGINS = Statement(delete(logins).where(g.expires_at < value("moment")))
-PURGE_VISITS = Statement(delete(visits).where(v.expires_at < value("moment")))
+MOST_PURGED = 1000
+_old_logins = select(g.digest).where(g.expires_at < value("moment")).limit(literal_column(str(MOST_PURGED)))
+_old_visits = select(v.digest).where(v.expires_at < value("moment")).limit(literal_column(str(MOST_PURGED)))
+PURGE_LOGINS = Statement(delete(logins).where(g.digest.in_(_old_logins)))
+PURGE_VISITS = Statement(delete(visits).where(v.digest.in_(_old_visits)))
 
 
 class VisitDesk:
@@ -65,6 +68,6 @@ class VisitDesk:
         self.session.run(END_VISIT, secret=digest)
 
     def purge(self, before: int) -> None:
-        """Forget what is over."""
+        """Forget what is over, some of it at each call."""
         self.session.run(PURGE_LOGINS, moment=before)
         self.session.run(PURGE_VISITS, moment=before)

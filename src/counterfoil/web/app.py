@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from counterfoil.core.clock import Clock
 from counterfoil.dispatch.connecting import Connecting
 from counterfoil.dispatch.connectors import Connectors
+from counterfoil.dispatch.endpoints import Endpoints
 from counterfoil.dispatch.grants import Grants
 from counterfoil.dispatch.invoices import Invoices
 from counterfoil.dispatch.lanes import Bells
@@ -19,6 +20,7 @@ from counterfoil.dispatch.tending import Tending
 from counterfoil.dispatch.visiting import Visiting
 from counterfoil.web.advice import advice_of
 from counterfoil.web.app_connections import ConnectionPages, ConnectLink
+from counterfoil.web.app_endpoints import EndpointPages
 from counterfoil.web.app_invoices import InvoicePages
 from counterfoil.web.app_requests import RequestPages
 from counterfoil.web.live import Live, mark_of
@@ -36,6 +38,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     connecting: Connecting
     connectors: Connectors
     grants: Grants
+    endpoints: Endpoints
     connect_link: ConnectLink
     bells: Bells
     clock: Clock
@@ -59,6 +62,7 @@ class AppPages:
             desk.connect_link,
             desk.clock,
         )
+        self.endpoints = EndpointPages(self.reception, self.live, desk.endpoints)
         self.invoices = InvoicePages(self.reception, desk.overview, desk.invoices, desk.clock)
 
     def routes(self) -> list[BaseRoute]:
@@ -72,6 +76,7 @@ class AppPages:
             Route(f"{ROOT}/logout", reception.does(reception.sign_out), methods=["POST"]),
             *self.connections.routes(),
             *self.requests.routes(),
+            *self.endpoints.routes(),
             *self.invoices.routes(),
         ]
 
@@ -91,4 +96,11 @@ class AppPages:
 
 def _mark(home: Home) -> object:
     """What the page shows but for what time alone changes."""
-    return (tuple(without_age(each) for each in home.companies), home.unknown, home.failed, home.recent, home.failing)
+    return (
+        tuple(without_age(each) for each in home.companies),
+        home.unknown,
+        home.failed,
+        home.recent,
+        home.failing,
+        home.silent,
+    )

@@ -48,7 +48,10 @@ MOODS: Final[Mapping[str, str]] = {
     "offline": "bad",
     "needs_attention": "bad",
     "due": "wait",
+    "retrying": "bad",
     "delivered": "good",
+    "active": "good",
+    "failing": "bad",
 }
 """Which of four colours a state has; the words say the same."""
 

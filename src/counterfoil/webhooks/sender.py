@@ -1,125 +1,167 @@
-"""The postman: takes what is due, sends it signed, records the attempt, and comes again when it was not accepted.
+"""The postman: takes what is due, sends it signed, records every try, and comes again when it was not accepted.
 
-Retries are few for now; the seam is here where a fuller schedule will stand.
+What is under way is claimed in the database, so that several processes share the work and one that dies holds nothing
+up for longer than its claims last. Results are written together with the next claims, as many as have come meanwhile.
 """
 
 import asyncio
-import contextlib
+import logging
+from collections.abc import Callable
 from typing import Final
 
-import httpx
-
 from counterfoil.core.clock import Clock
-from counterfoil.core.ids import random_uuid
-from counterfoil.core.secrets import new_webhook_secret
-from counterfoil.storage.contract import Session, Store
-from counterfoil.storage.installation import Installation
-from counterfoil.storage.post import Delivery, DeliveryAttempt, Post, SecretRecord
-from counterfoil.storage.queue import Queue
+from counterfoil.core.errors import CounterfoilError
+from counterfoil.dispatch.events import POST, Events
+from counterfoil.dispatch.lanes import Bells, heard
+from counterfoil.storage.contract import Store
 from counterfoil.storage.vault import Vault
-from counterfoil.webhooks.signing import QUBE_HEADER, qube_signature
-from counterfoil.webhooks.targets import ForbiddenTarget, Target, resolved
+from counterfoil.webhooks import signing
+from counterfoil.webhooks.channels import Channels
+from counterfoil.webhooks.line import Line, Unanswered
+from counterfoil.webhooks.schedule import Pace, retry_after
+from counterfoil.webhooks.targets import ForbiddenTarget
+from counterfoil.webhooks.turns import Parcel, Tried, Turn, Turns, rest_until
 
-SCHEDULE: Final = (5, 60, 300, 1800)
-"""Seconds from one failed attempt to the next; after the last one the delivery has failed."""
+IDLE_SECONDS: Final = 1.0
+"""How long it rests at most: another process may have written post that no bell here tells of."""
 
-AT_ONCE: Final = 16
-TIMEOUT: Final = httpx.Timeout(15.0, connect=5.0)
-KEPT_ANSWER: Final = 2048
-IDLE_SECONDS: Final = 5.0
+LEAST_SECONDS: Final = 0.02
+TROUBLE_SECONDS: Final = 2.0
+"""How long it rests when the database takes nothing."""
+
+_log = logging.getLogger(__name__)
 
 
 class Sender:
-    """Delivers post while it runs. `wake` it when something new is owed."""
+    """Delivers post while it runs. `wake` it when something new is owed.
 
-    def __init__(self, store: Store, vault: Vault, clock: Clock, *, allow_private: bool) -> None:
+    `count` is told of every try what became of it: `delivered`, `again` or `given_up`.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        events: Events,
+        bells: Bells,
+        clock: Clock,
+        line: Line,
+        pace: Pace,
+        count: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.store = store
-        self.vault = vault
+        self.bells = bells
         self.clock = clock
-        self.allow_private = allow_private
-        self._news = asyncio.Event()
+        self.line = line
+        self.count = count
+        self.channels = Channels(pace)
+        self.turns = Turns(vault, events, clock, pace, self.channels)
+        self._under_way: dict[asyncio.Task[None], Parcel] = {}
+        self._tried: list[Tried] = []
 
     def wake(self) -> None:
-        self._news.set()
+        self.bells.ring(POST)
 
     async def run(self) -> None:
-        """Deliver until cancelled."""
-        async with httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client:
+        """Deliver until cancelled; what is under way then is given back."""
+        with self.bells.waiting(POST) as bell:
+            async with self.line:
+                try:
+                    while True:
+                        await heard(bell, await self._round(bell))
+                finally:
+                    await self._stop()
+
+    async def deliver_due(self) -> int:
+        """Try once whatever is due now, until nothing more is; tells how many tries it took. For tests."""
+        count = 0
+        bell = asyncio.Event()
+        async with self.line:
             while True:
-                self._news.clear()
-                due = await self.store.read(lambda session: Post(session).due(self.clock.now(), AT_ONCE))
-                if due:
-                    await asyncio.gather(*(self._deliver(client, delivery) for delivery in due))
-                    continue
-                pause = await self._pause()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(pause):  # `wait_for` may lose a cancellation that comes with the news
-                        await self._news.wait()
+                turn = await self._turn(bell)
+                if not turn.parcels and not self._under_way and not self._tried:
+                    return count
+                count += len(turn.parcels)
+                if self._under_way:
+                    await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _pause(self) -> float:
-        """Until the next delivery is due, at most a few seconds."""
-        next_due = await self.store.read(lambda session: Post(session).next_due())
-        return IDLE_SECONDS if next_due is None else min(max(next_due - self.clock.now(), 0.05), IDLE_SECONDS)
-
-    async def _deliver(self, client: httpx.AsyncClient, delivery: Delivery) -> None:
+    async def _round(self, bell: asyncio.Event) -> float:
+        """One turn, where there is anything to do: how long to rest afterwards, if no bell rings."""
         try:
-            target = await resolved(delivery.url, allow_private=self.allow_private)
+            if not self._tried:
+                is_due, next_at = await self.store.read(self.turns.is_due)
+                if not is_due:
+                    return self._rest(next_at)
+            turn = await self._turn(bell)
+            return LEAST_SECONDS if turn.parcels else self._rest(turn.next_at)
+        except CounterfoilError as error:
+            _log.error("post waits: %s", error)
+            return TROUBLE_SECONDS
+
+    async def _turn(self, bell: asyncio.Event) -> Turn:
+        """Record what has come back, claim what may leave, and send it."""
+        tried, self._tried = self._tried, []
+        try:
+            turn = await self.store.write(lambda session: self.turns.take(session, tried))
+        except BaseException:
+            self._tried = [*tried, *self._tried]
+            raise
+        for ended in turn.ended:
+            self.count(ended)
+        for parcel in turn.parcels:
+            self.channels.leave(parcel.delivery.channel)
+            task = asyncio.create_task(self._try(parcel, bell))
+            self._under_way[task] = parcel
+            task.add_done_callback(self._under_way.pop)
+        return turn
+
+    def _rest(self, next_at: int | None) -> float:
+        if next_at is None:
+            return IDLE_SECONDS
+        return min(max(next_at - self.clock.precise(), LEAST_SECONDS), IDLE_SECONDS)
+
+    async def _try(self, parcel: Parcel, bell: asyncio.Event) -> None:
+        channel = parcel.delivery.channel
+        try:
+            tried = await self._sent(parcel)
+            if tried.is_delivered:
+                self.channels.succeeded(channel)
+            else:
+                self.channels.failed(channel, rest_until(tried, self.clock.now()))
+            self._tried.append(tried)
+        finally:
+            self.channels.come_back(channel)
+            bell.set()
+
+    async def _sent(self, parcel: Parcel) -> Tried:
+        """Send it, signed at this moment; whatever goes wrong is what became of the try."""
+        delivery, now = parcel.delivery, self.clock.now()
+        body = signing.posted(parcel.dialect, parcel.secrets, delivery.body)
+        headers = signing.headers(parcel.dialect, parcel.secrets, delivery.message_id, now, body)
+        try:
+            answer = await self.line.post(parcel.url, headers, body)
         except ForbiddenTarget as refusal:
-            await self._settle(delivery, None, f"not sent: {refusal}", final=True)
+            return Tried(delivery=delivery, status=None, answer=f"not sent: {refusal}", is_final=True)
+        except Unanswered as trouble:
+            return Tried(delivery=delivery, status=None, answer=str(trouble))
+        except Exception as error:
+            _log.error("delivery %s could not be tried", delivery.id, exc_info=error)
+            return Tried(delivery=delivery, status=None, answer="not sent: an internal error occurred")
+        rest = retry_after(answer.retry_after, now) if answer.retry_after is not None else None
+        return Tried(delivery=delivery, status=answer.status, answer=answer.start, retry_after=rest)
+
+    async def _stop(self) -> None:
+        """Record what was tried, and give back what was not."""
+        parcels = list(self._under_way.values())
+        for task in list(self._under_way):
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+        tried, self._tried = self._tried, []
+        done = {each.delivery.id for each in tried}
+        left = [each for each in parcels if each.delivery.id not in done]
+        if not tried and not left:
             return
         try:
-            status, answer = await self._send(client, delivery, target)
-        except httpx.HTTPError as error:
-            await self._settle(delivery, None, f"no answer: {type(error).__name__}", final=False)
-            return
-        await self._settle(delivery, status, answer, final=False)
-
-    async def _send(self, client: httpx.AsyncClient, delivery: Delivery, target: Target) -> tuple[int, str]:
-        """Connect to the address that was looked at, and ask it for the host that was named."""
-        secrets = await self.store.write(lambda session: self._secrets(session, delivery))
-        headers = {
-            "Host": target.host if target.port in (80, 443) else f"{target.host}:{target.port}",
-            "Content-Type": "application/json",
-            QUBE_HEADER: qube_signature(secrets, self.clock.now(), delivery.body),
-        }
-        host = f"[{target.ip}]" if ":" in target.ip else target.ip
-        url = f"{target.scheme}://{host}:{target.port}{target.path}"
-        extensions = {"sni_hostname": target.host}
-        async with client.stream("POST", url, content=delivery.body, headers=headers, extensions=extensions) as answer:
-            kept = b""
-            async for chunk in answer.aiter_raw(KEPT_ANSWER):
-                kept += chunk
-                if len(kept) >= KEPT_ANSWER:
-                    break
-            return answer.status_code, kept[:KEPT_ANSWER].decode("utf-8", "replace")
-
-    def _secrets(self, session: Session, delivery: Delivery) -> list[str]:
-        """The secrets that sign for this delivery's account just now; its first is made with its first post."""
-        now = self.clock.now()
-        account = Installation(session).account_of(delivery.connection_id)
-        if account is None:
-            return []
-        post = Post(session)
-        living = [one for one in post.secrets(account) if one.retired_at is None or one.retired_at > now]
-        if not living:
-            sealed = self.vault.seal(new_webhook_secret())
-            living = [SecretRecord(id=random_uuid(), sealed=sealed, created_at=now, retired_at=None)]
-            post.add_secret(account, living[0])
-        return [self.vault.open(one.sealed) for one in living]
-
-    async def _settle(self, delivery: Delivery, status: int | None, answer: str, *, final: bool) -> None:
-        tries = delivery.tries + 1
-        delivered = status is not None and 200 <= status < 300
-        again = None if delivered or final or tries > len(SCHEDULE) else self.clock.now() + SCHEDULE[tries - 1]
-        state = "delivered" if delivered else ("due" if again is not None else "failed")
-        attempt = DeliveryAttempt(number=tries, attempted_at=self.clock.now(), status=status, answer=answer)
-
-        def work(session: Session) -> None:
-            Post(session).settle(delivery, attempt, state, again)
-            if delivery.request_id is not None:
-                told = {"delivered": "succeeded", "due": "pending", "failed": "failed"}[state]
-                error = None if delivered else f"{status if status is not None else ''} {answer}".strip()[:500]
-                queue = Queue(session, delivery.connection_id, self.clock)
-                queue.set_webhook(delivery.request_id, told, error, self.clock.now())
-
-        await self.store.write(work)
+            await self.store.write(lambda session: self.turns.end(session, tried, left))
+        except CounterfoilError as error:
+            _log.error("post that was under way is tried again when its claims have ended: %s", error)

@@ -62,7 +62,7 @@ def described(data: Path) -> Iterator[Described]:
     held: dict[str, Any] = {}
 
     async def serve() -> None:
-        async with installation(Settings(data=data)) as running:
+        async with installation(Settings(data=data, guess_limit=0)) as running:
             await make_demo_companies(running)
             held["keys"] = await keys(running)
             config = uvicorn.Config(running.application(), port=0, log_level="warning", lifespan="off", ws="none")
@@ -99,6 +99,7 @@ def introduced(url: str, free: str, bound: str) -> Described:
     headers = {
         "conductor": {"Authorization": f"Bearer {free}", "Conductor-End-User-Id": US_CONNECTION},
         "qube": {"Authorization": basic(free, "")},
+        "qube-v2": {"Authorization": basic(free, "")},
         "chargeover": {"Authorization": basic(identifier, bound)},
         "snapbooks": {"X-Api-Key": bound},
     }
@@ -108,6 +109,7 @@ def introduced(url: str, free: str, bound: str) -> Described:
     known = {
         "conductor": ours,
         "qube": queue,
+        "qube-v2": {**queue, "webhookurl": ("https://example.com/hook",)},
         "chargeover": {**WORDS, **{f"{name}id": values["id"] for name, values in lists.items()}},
         "snapbooks": learned_by_snapbooks(url, headers["snapbooks"]),
     }

@@ -20,8 +20,8 @@ from counterfoil.dialects.snapbooks.operations import BILL, OPERATIONS, ROOTS
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SLUG: Final = "quickbooks-desktop"
-PUBLIC: Final = re.compile(r"/|(/v1)?/openapi\.json|/openapi/\w+\.json")
-"""Descriptions of the installation, which anybody may read."""
+PUBLIC: Final = re.compile(r"/|(/v1)?/openapi\.json|/openapi/[\w-]+\.json|/health|/ready|/metrics")
+"""Descriptions of the installation, which anybody may read, and what machines ask of a process: no key opens them."""
 
 Headers = dict[str, str]
 
@@ -72,6 +72,13 @@ WAYS: Final[Mapping[str, Callable[[str], Headers]]] = {
 SNAPBOOKS: Final = frozenset(root + path for root in ROOTS for path in (BILL, *(each.path for each in OPERATIONS)))
 
 
+SECOND: Final = "/api/v2"
+"""The root of QUBE's second version."""
+
+WEBHOOK: Final = "https://example.com/hook"
+ENTITIES: Final = ("customers", "invoices", "items", "vendors", "payments", "txns", "txn-void", "lists", "estimates")
+"""Entities of it that bear canaries, or can be taken away, and one that is not served."""
+
 PAGES: Final = re.compile(r"/(qbwc|connect|online|app|i|invoice)(/.*)?")
 """The Web Connector's service and the pages for people: they take tickets, links and sign-ins, and no key."""
 
@@ -84,7 +91,7 @@ def dialect_of(path: str) -> str:
         return "pages"
     if path in SNAPBOOKS:
         return "snapbooks"
-    if path.startswith(("/api/v1/connections", "/api/v1/queued_requests")):
+    if path.startswith(("/api/v1/connections", "/api/v1/queued_requests", f"{SECOND}/")):
         return "qube"
     if path == "/api/v3" or path.startswith("/api/v3/"):
         return "chargeover"
@@ -180,6 +187,10 @@ FILLERS: Final[Mapping[tuple[str, tuple[str, ...]], Filler]] = {
     ("qube", ("connection_id",)): lambda _, connection: [(connection,), (connection.upper(),)],
     ("qube", ("connection_id", "id")): lambda things, connection: [(connection, things.queued)],
     ("qube", ("id",)): lambda things, _: [(things.queued,)],
+    ("qube", ("connection_id", "entity")): lambda _, connection: [
+        (connection, f"{each}?webhook_url={WEBHOOK}") for each in ENTITIES
+    ],
+    ("qube", ("connection_id", "rest:path")): lambda things, connection: [(connection, things.queued)],
     ("qube", ("rest:path",)): lambda things, connection: [(f"{connection}/other",), (f"{things.queued}/other",)],
     ("chargeover", ()): _nothing,
     ("chargeover", ("path:anything",)): _chargeover,
@@ -216,12 +227,28 @@ def _snapbooks_body(path: str, things: Things, _: str) -> Any:
 
 
 def _qube_body(path: str, things: Things, _: str) -> Any:
+    if path.startswith(SECOND):
+        return _second_qube_body(path, things)
     if path.endswith("/invoices"):
         lines = [{"item_list_id": things.ids["service_items"], "quantity": 1}]
         return {"customer_list_id": things.ids["customers"], "transaction_date": "2026-03-02", "lines": lines}
     if path.endswith("/queued_requests"):
         return {"request_xml": "<QBXML><QBXMLMsgsRq onError='stopOnError'><CustomerQueryRq/></QBXMLMsgsRq></QBXML>"}
     return {"name": "Wren"} if path.endswith("/connections") else {}
+
+
+def _second_qube_body(path: str, things: Things) -> Any:
+    customer = {"customer_ref": {"list_id": things.ids["customers"]}}
+    bodies: Mapping[str, Any] = {
+        "invoices": {**customer, "invoice_line_add": [{"item_ref": {"list_id": things.ids["service_items"]}}]},
+        "payments": {**customer, "total_amount": 1, "is_auto_apply": True},
+        "txn-void": {"txn_id": things.ids["invoices"], "txn_void_type": "Invoice"},
+        "txns": {"txn_id": things.ids["invoices"], "txn_del_type": "Invoice"},
+        "lists": {"list_id": things.ids["customers"], "list_del_type": "Customer"},
+        "queued-requests": _qube_body("/queued_requests", things, ""),
+        "connections": {"name": "Wren", "webhook_url": WEBHOOK},
+    }
+    return bodies.get(path.rpartition("/")[2], {})
 
 
 def _chargeover_body(path: str, things: Things, _: str) -> Any:

@@ -83,8 +83,7 @@ class World:
         self.runner = runner
         self.running = running
         self.application = running.application()
-        assert isinstance(self.application, Router), "the routes are to be read from the application"
-        self.router = self.application
+        self.router: Router = running.router()
         transport = httpx.ASGITransport(self.application)
         self.client = httpx.AsyncClient(transport=transport, base_url="https://counterfoil.example")
         self.callers: dict[str, Caller] = {}
@@ -275,7 +274,7 @@ async def _listed(running: Running, connection: ConnectionRecord, resource: str)
 def settled(data: Path) -> Iterator[World]:
     """A world in a data folder, for as long as it is needed."""
     with asyncio.Runner() as runner:
-        context = installation(Settings(data=data))
+        context = installation(Settings(data=data, guess_limit=0))
         world = World(runner, runner.run(context.__aenter__()))
         try:
             runner.run(world.settle())

@@ -95,7 +95,7 @@ class House:
             self.account_id = account.id
             _, self.key = await running.administration.create_key(account.id, None, "tests")
             self.secret = await running.administration.webhook_secret(account.id, rotate=False)
-            sender = Sender(running.store, running.vault, running.clock, allow_private=True)
+            sender = running.sender
             post = asyncio.create_task(sender.run())
             with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as line:
                 line.bind(("127.0.0.1", 0))

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
 import pytest
 import qubesync
 from qubesync import webhooks as vendor_webhooks
@@ -95,6 +96,37 @@ def office(offices: Offices, connection: str) -> Iterator[Office]:
     opened = offices.connect(qwc.encode(), vendor.generate_password(connection), fill=open_us_company)
     yield opened
     opened.close()
+
+
+def test_a_connection_by_its_link_a_password_of_ones_own_and_either_way_to_the_file(
+    server: Server, offices: Offices, connection: str, key: str
+) -> None:
+    link = vendor.post(f"connections/{connection}/onboarding_url", {"redirect_url": "https://example.com/back?n=1"})
+    page = httpx.get(link["data"]["links"]["onboarding"].replace("localhost", "127.0.0.1"))
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert link["data"]["redirect_url"] == "https://example.com/back?n=1"
+    own = "correct horse battery"
+    told = vendor.post(f"connections/{connection}/password", {"password": own})["data"]
+    assert told == {"id": connection, "password": own}
+    qwc = httpx.get(f"{server.url}/api/v1/connections/{connection}/qwc", auth=(key, "")).json()["qwc"]
+    assert qwc == vendor.get_qwc(connection)
+    opened = offices.connect(qwc.encode(), own, fill=open_us_company)
+    queued = vendor.queue_request(connection, {"request_xml": invoice_xml(1, number="Q-30"), "webhook_url": None})
+    assert answered(queued["id"])["error"] is None
+    found = vendor.get_connection(connection)
+    assert found["name"] == "Larkspur Landscaping"
+    assert found["last_connected_at"] is not None
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    "password", ["eleven char", " twelve and a blank", "x" * 129, 123456789012, "bell\x07 and others"]
+)
+def test_passwords_that_are_none(connection: str, password: Any) -> None:
+    with pytest.raises(qubesync.QubeSyncError, match=r"422\n.*password"):
+        vendor.post(f"connections/{connection}/password", {"password": password})
+    with pytest.raises(qubesync.QubeSyncError, match=r'422\n.*unknown parameter: \\"passwort\\"'):
+        vendor.post(f"connections/{connection}/password", {"passwort": "long enough for all"})
 
 
 def in_state(identifier: str, *states: str) -> Any:

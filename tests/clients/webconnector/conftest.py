@@ -9,8 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from conductor import Conductor
 from tests.support.server import Server, serving
-
-from counterfoil.app.control import ask
+from tests.support.stores import perform
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Desk:
 
 def told(server: Server, command: str, **arguments: Any) -> dict[str, Any]:
     """What the server answers to a command; over its socket, as a process of its own for each takes long."""
-    answer: dict[str, Any] = ask(server.data, command, {"account": None, **arguments})
+    answer: dict[str, Any] = perform(server.data, command, {"account": None, **arguments})
     return answer
 
 

@@ -10,8 +10,11 @@ from counterfoil.model.values import Ref
 TIMES: Final = ("created_at", "updated_at", "revision")
 UNTOLD: Final = frozenset(
     {
-        "Invoice.tax_components",
-        "CreditMemo.tax_components",
+        *(f"{sale}.tax_components" for sale in ("Invoice", "CreditMemo", "Estimate", "SalesReceipt")),
+        "Bill.balance_remaining_in_home_currency",
+        "BillPayment.unused_payment",
+        "VendorCredit.credit_remaining_in_home_currency",
+        "VendorCredit.vendor_address",
         *(f"{singleton}.{name}" for singleton in ("Company", "Preferences") for name in TIMES),
     }
 )

@@ -24,6 +24,7 @@ from tests.contract.books.online_seat import Wire, closed_online_company, connec
 from tests.contract.books.samples import SAMPLES
 from tests.contract.books.spelling import Spelling
 from tests.simulation.online.house import AT_ONCE, INTUIT
+from tests.support.stores import settings_of
 
 from counterfoil.app.demo_company import US_COMPANY, open_us_company
 from counterfoil.app.settings import Settings
@@ -42,7 +43,7 @@ from counterfoil.emulators.desktop.connector import WebConnector
 from counterfoil.emulators.desktop.processor import CENTRAL, RequestProcessor
 from counterfoil.emulators.online.service import OnlineEmulator
 from counterfoil.model.catalogue import CATALOGUE
-from counterfoil.model.command import Command
+from counterfoil.model.command import Command, Create
 from counterfoil.model.lines import SalesLine
 from counterfoil.model.outcome import Done, Refused
 from counterfoil.model.query import Balance, Deletion, Page, Read, Select, SelectDeleted
@@ -61,7 +62,7 @@ NOON: Final = 1_772_452_800
 """2 March 2026, 12:00:00 UTC."""
 
 PATIENCE: Final = 30.0
-SALES: Final = ("invoices", "credit_memos")
+SALES: Final = ("invoices", "credit_memos", "estimates", "sales_receipts")
 URL: Final = "http://localhost:8484"
 Look = Callable[[CompanyFile], Any]
 End = Callable[[], Coroutine[Any, Any, None]]
@@ -97,6 +98,9 @@ class Bench:
         self.shown: set[str] = set()
         """Of the fields in which online books may differ, those in which they did."""
 
+        self.made: set[str] = set()
+        """The samples that were made because others come after them."""
+
         self.is_unlike = False
         """Whether a difference is what the test is listed for: then the books need not hold the same at its end."""
 
@@ -127,9 +131,13 @@ class Bench:
         return first
 
     def named(self, resource: str, name: str) -> Ref:
-        """The reference to what a list has by this name; from the company file itself, which costs no asking."""
+        """The reference to what a list has by this name, or to the transaction of this number; from the company file
+        itself, which costs no asking."""
 
         def look(file: CompanyFile) -> Ref:
+            if not CATALOGUE[resource].is_list:
+                (entry,) = EmbeddedBooks().select(file, Select(resource=resource, ref_numbers=(name,))).items
+                return Ref(id=entry.id)
             found = file.find_by_name(CATALOGUE[resource].list, name)
             assert found is not None, f"no {resource} called {name}"
             return Ref(id=found.id)
@@ -199,7 +207,12 @@ class Bench:
         return self.house.run(self._submitted(self.seats[-1], command, None, None))
 
     def draft(self, resource: str) -> Any:
-        """The sample of a resource, with as much in it as all books of this bench can hold."""
+        """The sample of a resource, with as much in it as all books of this bench can hold. Samples that it comes
+        after are made, each once."""
+        for name in SAMPLES[resource].after:
+            if name not in self.made:
+                self.made.add(name)
+                self.do(Create(resource=name, draft=self.draft(name)))
         draft: Any = SAMPLES[resource].draft(self.named)
         if self.seats[1].name == "online" and hasattr(draft, "lines") and resource in SALES:
             return structs.replace(draft, lines=tuple(each for each in draft.lines if isinstance(each, SalesLine)))
@@ -386,7 +399,9 @@ def house(folder: Path) -> Iterator[House]:
     with asyncio.Runner() as runner:
         wire = Wire()
         settings = Settings(
-            data=folder / "data", intuit_environment=f"{INTUIT}/.well-known/openid_sandbox_configuration"
+            data=folder / "data",
+            intuit_environment=f"{INTUIT}/.well-known/openid_sandbox_configuration",
+            **settings_of(folder / "data"),
         )
         opening = installation(settings, clock, intuit=wire, online_pace=structs.replace(AT_ONCE, sweep=600.0))
         running = runner.run(opening.__aenter__())
@@ -431,6 +446,6 @@ def _violations(file: CompanyFile) -> list[str]:
 def _everything(file: CompanyFile) -> tuple[dict[str, int], list[Resource]]:
     """The balances, and every transaction: what a refusal must not change."""
     books = EmbeddedBooks()
-    resources = ("invoices", "credit_memos", "receive_payments")
+    resources = [name for name in SAMPLES if not CATALOGUE[name].is_list]
     found = [each for name in resources for each in books.select(file, Select(resource=name, with_links=True)).items]
     return _balances(file), found

@@ -7,8 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from msgspec import structs
+
 from counterfoil.app.demo_company import seed_id
 from counterfoil.model.accounts import Account
+from counterfoil.model.activities import TimeActivity
 from counterfoil.model.addresses import Address, Contact, ContactField, Note, ShippingAddress
 from counterfoil.model.items import (
     DiscountItem,
@@ -35,9 +38,11 @@ from counterfoil.model.lists import (
     SalesTaxCode,
     ShippingMethod,
 )
-from counterfoil.model.people import Customer, Vendor
-from counterfoil.model.receivables import ReceivePayment
-from counterfoil.model.sales import CreditMemo, Invoice
+from counterfoil.model.payables import BillPayment
+from counterfoil.model.people import Customer, Employee, Vendor
+from counterfoil.model.purchases import Bill, PurchaseLine, VendorCredit
+from counterfoil.model.receivables import Application, ReceivePayment
+from counterfoil.model.sales import CreditMemo, Estimate, Invoice, SalesReceipt
 from counterfoil.model.shape import Resource
 from counterfoil.model.terms import DateDrivenTerm, StandardTerm
 from counterfoil.model.values import Ref
@@ -49,23 +54,30 @@ TEXAS: Final = Ref(id=seed_id(6))
 GUID: Final = "6f1e2d3c-4b5a-4978-8c6d-5e4f3a2b1c0d"
 
 Named = Callable[[str, str], Ref]
-"""The reference to what a list has by this name."""
+"""The reference to what a list has by this name, or to the transaction of this number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """`draft` makes one; `changes` are None where QuickBooks has no way to change one."""
+    """`draft` makes one; `changes` are None where QuickBooks has no way to change one. What it mentions and the demo
+    company has not is in the samples of `after`, which are made before it."""
 
     draft: Callable[[Named], Resource]
     changes: Mapping[str, Any] | None = None
+    after: tuple[str, ...] = ()
 
 
 def _address(city: str) -> Address:
     return Address(line1="1 Main St", line2="Suite 4", city=city, state="TX", postal_code="78701", country="US")
 
 
-def _sale(named: Named) -> dict[str, Any]:
-    """What invoices and credit memos have in common."""
+def _sale(named: Named, *without: str) -> dict[str, Any]:
+    """What sales have in common, `without` what QuickBooks has no element for in one of them."""
+    found = _whole_sale(named)
+    return {name: value for name, value in found.items() if name not in without}
+
+
+def _whole_sale(named: Named) -> dict[str, Any]:
     return {
         "customer": ACME,
         "class_": named("classes", "Residential"),
@@ -89,6 +101,121 @@ def _sale(named: Named) -> dict[str, Any]:
             SalesLineGroup(item_group=named("item_groups", "Irrigation kit"), quantity=Decimal(2)),
         ),
     }
+
+
+def _estimate(named: Named) -> Resource:
+    """QuickBooks has no days for an estimate's lines, and does not say how it is shipped or printed."""
+    sale = _sale(named, "shipping_date", "is_queued_for_print")
+    lines = tuple(
+        structs.replace(line, service_date=None) if isinstance(line, SalesLine) else line for line in sale["lines"]
+    )
+    return Estimate(**{**sale, "lines": lines}, due_date=date(2026, 4, 30))
+
+
+def _receipt(named: Named) -> Resource:
+    """Paid at once, it has neither terms nor an order of the customer's."""
+    return SalesReceipt(
+        **_sale(named, "purchase_order_number", "terms"),
+        payment_method=named("payment_methods", "Check"),
+        payment_ref_number="CHK 31",
+        deposit_to_account=named("accounts", "Checking"),
+    )
+
+
+def _purchase(named: Named) -> dict[str, Any]:
+    """What bills and vendor credits have in common: expenses come before items."""
+    residential = named("classes", "Residential")
+    return {
+        "vendor": named("vendors", "Stone & Co"),
+        "payables_account": named("accounts", "Accounts Payable"),
+        "transaction_date": DAY,
+        "memo": "As delivered",
+        "external_id": GUID,
+        "lines": (
+            PurchaseLine(account=named("accounts", "Office Supplies"), amount=Decimal("40.25"), description="Paper"),
+            PurchaseLine(
+                account=named("accounts", "Office Supplies"),
+                amount=Decimal("9.75"),
+                class_=residential,
+                customer=ACME,
+                billable_status="billable",
+            ),
+            PurchaseLine(item=named("non_inventory_items", "Bark"), quantity=Decimal(12)),
+            PurchaseLine(
+                item=named("non_inventory_items", "Bark"),
+                description="Coarse",
+                quantity=Decimal(2),
+                rate=Decimal("3.50"),
+                class_=residential,
+            ),
+        ),
+    }
+
+
+def _bill(named: Named) -> Resource:
+    return Bill(
+        **_purchase(named),
+        vendor_address=_address("Round Rock"),
+        ref_number="S-2026-0077",
+        terms=named("standard_terms", "Net 30"),
+        due_date=date(2026, 4, 30),
+    )
+
+
+def _bill_payment(named: Named) -> Resource:
+    """By check. Its total is what it pays of bills: QuickBooks knows no other."""
+    bill = named("bills", "S-2026-0077")
+    return BillPayment(
+        vendor=named("vendors", "Stone & Co"),
+        payables_account=named("accounts", "Accounts Payable"),
+        transaction_date=date(2026, 3, 3),
+        ref_number="1007",
+        total_amount=Decimal("25.00"),
+        payment_account=named("accounts", "Checking"),
+        memo="First half",
+        external_id=GUID,
+        applications=(
+            Application(transaction_id=bill.id or "", payment_amount=Decimal("25.00"), transaction_type="bill"),
+        ),
+    )
+
+
+def _employee(_: Named) -> Resource:
+    """Called by the parts of the name: QuickBooks knows no other."""
+    return Employee(
+        name="Åse K. Søn",
+        salutation="Ms.",
+        first_name="Åse",
+        middle_name="K.",
+        last_name="Søn",
+        address=_address("Austin"),
+        phone="555 7788",
+        mobile="555 7789",
+        email="ase@example.com",
+        name_on_check="Åse Søn",
+        employee_number="E-4",
+        ssn="XXX-XX-XXXX",
+        gender="female",
+        birth_date=date(1990, 5, 17),
+        hired_date=date(2024, 2, 1),
+        note="Prunes",
+        external_id=GUID,
+    )
+
+
+def _time(named: Named) -> Resource:
+    return TimeActivity(
+        employee=named("employees", "Åse K. Søn"),
+        transaction_date=DAY,
+        customer=ACME,
+        item=WORK,
+        class_=named("classes", "Residential"),
+        hours=2,
+        minutes=30,
+        billable_status="billable",
+        description="Laid the edge",
+        external_id=GUID,
+    )
 
 
 def _service(named: Named) -> Resource:
@@ -246,6 +373,19 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "invoices": Sample(lambda named: Invoice(**_sale(named), due_date=date(2026, 4, 30)), {"memo": "Moved"}),
     "credit_memos": Sample(lambda named: CreditMemo(**_sale(named)), {"memo": "Moved", "purchase_order_number": None}),
     "receive_payments": Sample(_payment, {"memo": None, "total_amount": Decimal("90.00")}),
+    "estimates": Sample(_estimate, {"memo": "Moved", "purchase_order_number": None}),
+    "sales_receipts": Sample(_receipt, {"memo": "Moved", "payment_ref_number": None}),
+    "bills": Sample(
+        _bill, {"memo": "Moved", "due_date": date(2026, 5, 31), "terms": None}, ("vendors", "non_inventory_items")
+    ),
+    "vendor_credits": Sample(
+        lambda named: VendorCredit(**_purchase(named), ref_number="S-2026-0078"),
+        {"memo": None, "ref_number": "S-2026-0079"},
+        ("vendors", "non_inventory_items"),
+    ),
+    "bill_payments": Sample(_bill_payment, {"memo": None, "transaction_date": date(2026, 3, 4)}, ("bills",)),
+    "employees": Sample(_employee, {"mobile": None, "released_date": DAY}),
+    "time_activities": Sample(_time, {"hours": 3, "description": None}, ("employees",)),
     "customers": Sample(_customer, {"name": "Zoë", "phone": None, "job_status": "closed", "is_active": False}),
     "vendors": Sample(_vendor, {"name": "Stone", "note": None, "credit_limit": Decimal("10.00")}),
     "accounts": Sample(_account, {"name": "Rock", "description": None, "is_active": False}),

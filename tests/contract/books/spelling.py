@@ -15,6 +15,7 @@ from counterfoil.model.command import Create, LineChange
 from counterfoil.model.kinds import Kind, Many, To
 from counterfoil.model.lines import LinkedTransaction, SalesLine, SalesLineGroup
 from counterfoil.model.outcome import Deleted, Done, Voided
+from counterfoil.model.purchases import PurchaseLine
 from counterfoil.model.query import Deletion, Filter, Page, Select
 from counterfoil.model.shape import Resource, fields_of
 from counterfoil.model.values import Ref
@@ -147,7 +148,7 @@ def _turned(thing: Any, turn: Turn) -> Any:
 
 
 def _own_space(thing: Any) -> str:
-    if isinstance(thing, SalesLine | SalesLineGroup):
+    if isinstance(thing, SalesLine | SalesLineGroup | PurchaseLine):
         return LINES
     if isinstance(thing, LinkedTransaction):
         return TRANSACTIONS

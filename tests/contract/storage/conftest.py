@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from tests.support.postgres import database, kinds
 
 from counterfoil.core.clock import SetClock
 from counterfoil.storage.company import CompanyFile
 from counterfoil.storage.contract import Store
 from counterfoil.storage.migrating import migrate
+from counterfoil.storage.postgres import PostgresStore
 from counterfoil.storage.sqlite import FILE, SqliteStore
 
 T = TypeVar("T")
@@ -29,8 +31,14 @@ def runner() -> Iterator[asyncio.Runner]:
         yield running
 
 
-@pytest.fixture(params=["sqlite"])
-def store(tmp_path: Path, runner: asyncio.Runner) -> Iterator[Store]:
+@pytest.fixture(params=kinds())
+def store(request: pytest.FixtureRequest, tmp_path: Path, runner: asyncio.Runner) -> Iterator[Store]:
+    if request.param == "postgres":
+        with database() as address:
+            shared = PostgresStore(address)
+            yield shared
+            runner.run(shared.close())
+        return
     migrate(tmp_path / FILE)
     opened = SqliteStore(tmp_path / FILE)
     yield opened

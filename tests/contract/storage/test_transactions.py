@@ -185,7 +185,7 @@ def test_customers_owe_invoices_less_credits(write: Run, read: Run) -> None:
 
 def test_an_external_id_stands_once_for_its_resource(write: Run, read: Run) -> None:
     write(lambda file: file.add_entry(invoice(1, external_id="x"), ()))
-    with pytest.raises(Exception, match="UNIQUE"):
+    with pytest.raises(Exception, match=r"(?i)unique"):
         write(lambda file: file.add_entry(invoice(2, external_id="x"), ()))
     assert read(lambda file: file.entry("I2")) is None
 

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import httpx
 from tests.simulation.desktop.company import BOOKS, Ids, Request, fill, ids_of
+from tests.support.stores import perform
 
-from counterfoil.app.control import ask
 from counterfoil.emulators.desktop.company import CompanyFolder
 from counterfoil.emulators.desktop.connector import WebConnector
 from counterfoil.emulators.desktop.processor import RequestProcessor
@@ -94,7 +94,7 @@ class Fleet:
             folder = self.folder / f"{index:02}"
             shutil.copytree(template.folder, folder)
             named = {"name": f"Company {index:02}", "books": "desktop"}
-            made = await asyncio.to_thread(ask, self.data, "connection.create", named)
+            made = await asyncio.to_thread(perform, self.data, "connection.create", named)
             processor = RequestProcessor(CompanyFolder(folder))
             connector = WebConnector(Path(made["qwc"]), made["password"], processor, self.soap, pace=PACE)
             branch = Branch(made["id"], connector, ids)

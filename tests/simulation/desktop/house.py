@@ -14,16 +14,15 @@ from typing import Any, Final, Literal, TypeVar
 
 import httpx
 from sqlalchemy import select
+from tests.support.stores import place_in, settings_of, store_at
 
 from counterfoil.app.settings import Settings
 from counterfoil.app.wiring import Running
 from counterfoil.core.clock import SetClock
 from counterfoil.storage.contract import Session
 from counterfoil.storage.lane import Lane, LaneEntry
-from counterfoil.storage.migrating import migrate
 from counterfoil.storage.requests import RequestLog, RequestRecord
 from counterfoil.storage.schema import lane
-from counterfoil.storage.sqlite import FILE, SqliteStore
 
 T = TypeVar("T")
 URL: Final = "http://localhost:8484"
@@ -39,7 +38,7 @@ class House:
     """The server. `live_hold` and `live_idle` are nil, so that a session without work is over at once."""
 
     def __init__(self, data: Path, clock: SetClock) -> None:
-        self.settings = Settings(data=data, live_hold=0, live_idle=0)
+        self.settings = Settings(data=data, live_hold=0, live_idle=0, **settings_of(data))
         self.clock = clock
         self.running: Running | None = None
         self.up = asyncio.Event()
@@ -48,10 +47,9 @@ class House:
         self._under_way: set[asyncio.Task[httpx.Response]] = set()
 
     async def open(self) -> None:
-        path = self.settings.data / FILE
+        path = place_in(self.settings.data)
         self.settings.data.mkdir(parents=True, exist_ok=True)
-        migrate(path)
-        self.running = Running(self.settings, SqliteStore(path), self.clock)
+        self.running = Running(self.settings, store_at(path), self.clock)
         self._transport = httpx.ASGITransport(self.running.application(), client=("127.0.0.1", 1))
         self.up.set()
 

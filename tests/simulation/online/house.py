@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 import httpx
+from tests.support.stores import place_in, settings_of, store_at
 
 from counterfoil.app.online_sandbox import sandbox
 from counterfoil.app.settings import Settings
@@ -29,9 +30,7 @@ from counterfoil.storage.contract import Session
 from counterfoil.storage.grants import Grant
 from counterfoil.storage.installation import ConnectionRecord
 from counterfoil.storage.lane import Lane, LaneEntry
-from counterfoil.storage.migrating import migrate
 from counterfoil.storage.requests import RequestLog, RequestRecord
-from counterfoil.storage.sqlite import FILE, SqliteStore
 
 T = TypeVar("T")
 NOW: Final = 1_795_000_000
@@ -87,7 +86,9 @@ class House:
         self.clock = clock or SetClock(NOW)
         self.pace = pace
         self.settings = Settings(
-            data=folder / "data", intuit_environment=f"{INTUIT}/.well-known/openid_sandbox_configuration"
+            data=folder / "data",
+            intuit_environment=f"{INTUIT}/.well-known/openid_sandbox_configuration",
+            **settings_of(folder / "data"),
         )
         self.company = sandbox(folder / "intuit", clock=self.clock)
         self.intuit = OnlineEmulator(self.company, clock=self.clock, rotate_after=rotate_after)
@@ -101,10 +102,9 @@ class House:
         return self.running
 
     async def open(self, *, working: bool = True) -> None:
-        path = self.settings.data / FILE
+        path = place_in(self.settings.data)
         self.settings.data.mkdir(parents=True, exist_ok=True)
-        migrate(path)
-        store = SqliteStore(path)
+        store = store_at(path)
         self.running = Running(self.settings, store, self.clock, intuit=self.line, online_pace=self.pace)
         if working:
             self._working = asyncio.create_task(self.up.online.work.run())

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from tests.simulation.online.house import HERE, INTUIT, House
+from tests.support.stores import on_postgres
 
 from counterfoil.core.errors import BooksAway
 from counterfoil.emulators.online.consent import back
@@ -181,6 +182,7 @@ def test_an_old_consent_is_over(house: Make) -> None:
     asyncio.run(go())
 
 
+@pytest.mark.skipif(on_postgres(), reason="the files of PostgreSQL are its own")
 def test_tokens_lie_sealed(house: Make) -> None:
     async def go() -> None:
         here = house()

@@ -63,7 +63,7 @@ def test_a_version_that_is_unknown(tmp_path: Path, version: str) -> None:
         ("<TxnDelRq><TxnDelType>Invoice</TxnDelType><TxnID>1-1</TxnID></TxnDelRq>", "3120"),
         ("<CustomerAddRq><CustomerAdd><Name>Ada</Name></CustomerAdd></CustomerAddRq>", "3100"),
         ("<InvoiceQueryRq><TxnID>1-1</TxnID></InvoiceQueryRq>", "500"),
-        ("<EstimateQueryRq/>", "1030"),
+        ("<CheckQueryRq/>", "1030"),
     ],
 )
 def test_a_wrong_value_is_told_of_its_request_alone(tmp_path: Path, request_: str, expected: str) -> None:

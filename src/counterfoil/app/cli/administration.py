@@ -200,7 +200,8 @@ def key_create(
 def key_list(account_name: str | None, settings: Settings, json_wanted: bool) -> None:
     """List the keys of an account, without their secrets."""
     found = carry_out(settings, "key.list", {"account": account_name}, json_wanted=json_wanted)
-    _listed(found, json_wanted, ("id", "name", "connection", "revoked"), "No key yet. Make one: counterfoil key create")
+    columns = ("id", "name", "connection", "imported", "revoked")
+    _listed(found, json_wanted, columns, "No key yet. Make one: counterfoil key create")
 
 
 @key.command("revoke")

@@ -3,11 +3,15 @@
 import click
 
 from counterfoil import __version__
-from counterfoil.app.cli.administration import account, backup, connection, doctor, key, restore, webhook
+from counterfoil.app.cli.administration import account, backup, connection, doctor, key, restore
+from counterfoil.app.cli.compat import compat
+from counterfoil.app.cli.copying import copy
 from counterfoil.app.cli.emulate import emulate
 from counterfoil.app.cli.login import login
 from counterfoil.app.cli.running import demo, serve
+from counterfoil.app.cli.switch import connection_alias, key_import
 from counterfoil.app.cli.troubles import explain, qwclog
+from counterfoil.app.cli.webhooks import webhook
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,11 +34,15 @@ for command in (
     doctor,
     backup,
     restore,
+    copy,
     explain,
     qwclog,
+    compat,
     emulate,
 ):
     counterfoil.add_command(command)
+key.add_command(key_import)
+connection.add_command(connection_alias)
 
 
 def main() -> None:

@@ -23,25 +23,28 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def everywhere(command: F) -> F:
-    """`--data` and `--json`: the command is called with `settings` and `json_wanted` in their place."""
+    """`--data`, `--database` and `--json`: the command is called with `settings` and `json_wanted` in their place."""
 
     @click.option("--data", type=click.Path(path_type=Path), help="The data folder (default: counterfoil-data).")
+    @click.option("--database", help="A PostgreSQL to keep everything in: postgresql://user@host/name.")
     @click.option("--json", "json_wanted", is_flag=True, help="Print JSON for machines.")
     @functools.wraps(command)
-    def wrapped(*arguments: Any, data: Path | None, json_wanted: bool, **options: Any) -> Any:
+    def wrapped(*arguments: Any, data: Path | None, database: str | None, json_wanted: bool, **options: Any) -> Any:
         try:
             settings = from_environment()
         except UnknownSetting as error:
             failed(str(error), json_wanted=json_wanted, code=2)
         if data is not None:
             settings = replace(settings, data=data)
+        if database is not None:
+            settings = replace(settings, database=database)
         return command(*arguments, settings=settings, json_wanted=json_wanted, **options)
 
     return wrapped  # type: ignore[return-value]
 
 
 def carry_out(settings: Settings, command: str, arguments: dict[str, Any], *, json_wanted: bool) -> Any:
-    """Carry a command out here, or have the process that owns the data folder do it."""
+    """Carry a command out here, or have the process that owns the data folder do it. A database has no owner."""
     try:
         return _carried_out(settings, command, arguments)
     except (CommandFailed, OwnerSilent, CounterfoilError) as error:
@@ -52,6 +55,8 @@ def carry_out(settings: Settings, command: str, arguments: dict[str, Any], *, js
 
 def _carried_out(settings: Settings, command: str, arguments: dict[str, Any]) -> Any:
     """An owner without a socket is another command, or a server that is starting: it is waited for."""
+    if settings.database is not None:
+        return asyncio.run(_here(settings, command, arguments))
     until = time.monotonic() + PATIENCE
     while True:
         try:

@@ -22,10 +22,20 @@ with_address = (
 @with_address[0]
 @with_address[1]
 @click.option("--no-demo", is_flag=True, help="Do not make the demo companies on an empty installation.")
+@click.option("--rate-limit", type=click.IntRange(min=0), help="Requests a second for each key (0: no limit).")
 @everywhere
-def serve(host: str | None, port: int | None, no_demo: bool, settings: Settings, json_wanted: bool) -> None:
+def serve(
+    host: str | None,
+    port: int | None,
+    no_demo: bool,
+    rate_limit: int | None,
+    settings: Settings,
+    json_wanted: bool,
+) -> None:
     """Run the server until it is told to stop."""
     settings = _at(settings, host, port)
+    if rate_limit is not None:
+        settings = replace(settings, rate_limit=rate_limit)
     try:
         run(serving(settings, with_demo=not no_demo, json_wanted=json_wanted))
     except (FolderInUse, PortTaken, CounterfoilError) as error:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from counterfoil.core.errors import Malformed
 from counterfoil.dispatch.protocols import Failure
+from counterfoil.wire.qbxml.iterated import ids_in, whole
 from counterfoil.wire.qbxml.outcomes import Response, ResponseSet, read_responses
 from counterfoil.wire.qbxml.stream import stream_objects
 from counterfoil.wire.qbxml.tree import Document, parse
@@ -22,11 +23,19 @@ _ENCODING = re.compile(r"""(\A\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["'])[A-Za
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """An answer's bytes and what they say. `responses` is None where they cannot be read."""
+    """An answer's bytes and what they say. `responses` is None where they cannot be read.
+
+    `ids` are those of the objects in a page of an iterator.
+    """
 
     data: bytes
     responses: ResponseSet | None
     utc_offset: int | None = None
+    ids: tuple[str, ...] = ()
+
+    @property
+    def first(self) -> Response | None:
+        return self.responses.responses[0] if self.responses is not None and self.responses.responses else None
 
     @property
     def failure(self) -> Failure | None:
@@ -43,8 +52,11 @@ def read_answer(text: str) -> Answer:
     try:
         if len(data) > LARGE:
             heads: Sequence[Response] = [each for each in stream_objects(data) if isinstance(each, Response)]
-            return Answer(data=data, responses=ResponseSet(responses=tuple(heads)))
+            ids = ids_in(whole(data)) if heads and heads[0].iterator_id is not None else ()
+            return Answer(data=data, responses=ResponseSet(responses=tuple(heads)), ids=ids)
         root = parse(data, forgiving=True).root
-        return Answer(data=data, responses=read_responses(Document(root)), utc_offset=learnt_offset(root))
+        told = read_responses(Document(root))
+        ids = ids_in(root) if told.responses and told.responses[0].iterator_id is not None else ()
+        return Answer(data=data, responses=told, utc_offset=learnt_offset(root), ids=ids)
     except Malformed:
         return Answer(data=data, responses=None)

@@ -15,6 +15,7 @@ from counterfoil.model.catalogue import CATALOGUE
 from counterfoil.model.command import Command, Create, Update
 from counterfoil.model.lines import SalesLine
 from counterfoil.model.outcome import Deleted, Outcome, Refused, Voided
+from counterfoil.model.purchases import Purchase
 from counterfoil.model.query import Deletion, Page, Read, Select
 from counterfoil.model.sales import Invoice, Sale
 from counterfoil.model.shape import Resource
@@ -32,7 +33,14 @@ from counterfoil.wire.qbxml.serve import read_requests
 from counterfoil.wire.qbxml.stream import LARGEST_STREAM, stream_objects
 from counterfoil.wire.qbxml.table import DEFAULT_VERSION
 from counterfoil.wire.qbxml.tree import Document, Node, parse
-from counterfoil.wire.qbxml.write import request_document, request_root, unspoken, with_kept_lines, written
+from counterfoil.wire.qbxml.write import (
+    needs_current,
+    request_document,
+    request_root,
+    unspoken,
+    with_what_stays,
+    written,
+)
 from counterfoil.wire.qbxml.zones import Zone, inward, outward
 
 CUSTOM: Final = ("0",)
@@ -67,13 +75,14 @@ class DesktopBooks:
             raise BooksAway(problem)
 
     def needed(self, command: Command) -> Read | None:
-        """An update that keeps lines without naming them: QuickBooks must be told each line that stays."""
-        if isinstance(command, Update) and command.kept_lines != "none" and "lines" in command.changes:
+        """An update of which QuickBooks must be told more: each line that stays, of a purchase each line's kind, and
+        of time who worked it and how long."""
+        if isinstance(command, Update) and needs_current(command):
             return Read(resource=command.resource, id=command.id, with_links=False)
         return None
 
     def completed(self, command: Command, current: Resource) -> Command:
-        return with_kept_lines(command, current) if isinstance(command, Update) else command
+        return with_what_stays(command, current) if isinstance(command, Update) else command
 
     def post(self, session: Session, connection: ConnectionRecord, asked: Asked, request_id: str) -> Posted:
         """The document, as yet without a message set.
@@ -230,8 +239,10 @@ def _placed(refused: Refused, document: bytes) -> Refused:
 
 
 def _completed(thing: Resource) -> Resource:
-    """A sale with what QuickBooks has no element for: an invoice's total, and that one was voided, for which
+    """A document with what QuickBooks has no element for: an invoice's total, and that one was voided, for which
     QuickBooks marks the memo and takes all amounts away."""
+    if isinstance(thing, Purchase):
+        return structs.replace(thing, is_void=not thing.total_amount and (thing.memo or "").startswith(VOID))
     if not isinstance(thing, Sale) or thing.subtotal is None or thing.sales_tax_total is None:
         return thing
     total = thing.subtotal + thing.sales_tax_total

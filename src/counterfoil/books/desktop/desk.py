@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec import structs
 
+from counterfoil.books.desktop.ahead import Ahead
 from counterfoil.books.desktop.books import DesktopBooks
 from counterfoil.books.desktop.pace import Pace
 from counterfoil.core.clock import Clock
@@ -19,7 +20,8 @@ from counterfoil.wire.troubles.trouble import Trouble, trouble_of
 class Desk:
     """What a call of a session works on. Changes are gathered, and written by `keep`.
 
-    `settled` are entries that came to their end here: whoever waits for them is told after the commit.
+    `settled` are entries that came to their end here: whoever waits for them is told after the commit. `chosen` is the
+    document that was handed out ahead: it is laid ready then.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class Desk:
         settling: Settling,
         pace: Pace,
         clock: Clock,
+        ahead: Ahead,
     ) -> None:
         self.session = session
         self.connection = connection
@@ -39,11 +42,13 @@ class Desk:
         self.settling = settling
         self.pace = pace
         self.clock = clock
+        self.ahead = ahead
         self.now = clock.now()
         self.lane = Lane(session, connection.id, clock)
         self.rows = ConnectorDesk(session)
         self.connector = self.rows.find(connection.id) or Connector(password=b"")
         self.settled: list[str] = []
+        self.chosen: str | None = None
         self._connector_before = self.connector
 
     @property
@@ -100,6 +105,10 @@ class Desk:
         """The entry with other details; not written yet."""
         return structs.replace(entry, details=structs.replace(entry.details, **changes))
 
+    def take_back(self, entry: LaneEntry) -> None:
+        """It has not left after all."""
+        self.put(entry, state="queued", sent=None, session_id=None, sent_at=None, attempts=entry.attempts - 1)
+
     def requeue(self, entry: LaneEntry, *, delay: int = 0) -> None:
         """It was not applied, and leaves again."""
         entry = self.detail(entry, not_before=self.now + delay if delay else 0)
@@ -107,7 +116,7 @@ class Desk:
 
     def doubt(self, entry: LaneEntry) -> None:
         """Its answer is lost: nobody knows whether it was applied."""
-        self.put(entry, state="unknown")
+        self.settling.doubted(self.session, self.connection.id, entry)
 
     def fail(self, entry: LaneEntry, code: str, words: str) -> None:
         self.settling.failed(self.session, self.connection.id, entry, code, words)

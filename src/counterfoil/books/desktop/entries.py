@@ -4,6 +4,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from msgspec import structs
 
+from counterfoil.books.desktop import pages
 from counterfoil.books.desktop.answers import Answer
 from counterfoil.books.desktop.desk import Desk
 from counterfoil.model.outcome import Outcome
@@ -19,17 +20,19 @@ UNREADABLE, GIVEN_UP = "QBD_ANSWER_UNREADABLE", "QBD_POISON_REQUEST"
 FIRST_PROBLEM = 500
 
 
-def hand(desk: Desk, entry: LaneEntry) -> str:
+def hand(desk: Desk, entry: LaneEntry, *, ahead: bool = False) -> str:
     """The bytes that leave: stored with the entry before anybody gets them.
 
     A write has the id of its message set, by which QuickBooks carries it out once, and names the set before it, which
     QuickBooks may forget; a caller's own document has one too, by which its answer is known. An attempt that was
-    answered, and refused for a moment's reason, is followed by another set.
+    answered, and refused for a moment's reason, is followed by another set. `ahead` says that nobody has asked yet.
     """
     document = parse(entry.document)
+    asked = pages.asked_now(desk, entry, document.root)
+    entry = pages.leaving(desk, entry)
     set_id = _set_id(entry) if _is_set(entry) else None
     old_id = desk.connector.last_set_id if set_id is not None else None
-    root = with_message_set(document.root, new_id=set_id, old_id=old_id if old_id != set_id else None)
+    root = with_message_set(asked, new_id=set_id, old_id=old_id if old_id != set_id else None)
     sent = serialize(root, document.version or desk.version)
     desk.put(
         desk.detail(entry, set_id=set_id, is_spent=False),
@@ -40,7 +43,7 @@ def hand(desk: Desk, entry: LaneEntry) -> str:
         sent_at=desk.now,
     )
     desk.settling.handed(desk.session, desk.connection.id, entry)
-    desk.hold(InFlight(what="entry", entry_id=entry.id))
+    desk.hold(InFlight(what="entry", entry_id=entry.id, is_ahead=ahead))
     return sent.decode()
 
 
@@ -54,7 +57,15 @@ def answered(desk: Desk, entry: LaneEntry, answer: Answer) -> None:
     if delay is not None:
         _leave_again(desk, entry, delay)
         return
-    settle_answered(desk, entry, answer)
+    if pages.is_gone(entry, answer):
+        lost(desk, entry)
+        return
+    left = pages.untold(desk, entry, answer)
+    if pages.has_more(entry, answer):
+        pages.told(desk, entry, answer, left)
+        _note_answered(desk, entry)
+        return
+    settle_answered(desk, entry, left)
 
 
 def settle_answered(desk: Desk, entry: LaneEntry, answer: Answer) -> None:
@@ -70,10 +81,9 @@ def settle_answered(desk: Desk, entry: LaneEntry, answer: Answer) -> None:
         answer.data,
         outcome=outcome,
         failure=answer.failure if entry.kind == "document" else None,
+        told=answer.ids,
     )
-    if entry.details.set_id is not None:
-        desk.note(last_set_id=entry.details.set_id)
-    desk.note(last_success_at=desk.now, attention=None, attention_words=None, attention_at=None)
+    _note_answered(desk, entry)
     desk.settled.append(entry.id)
 
 
@@ -82,10 +92,10 @@ def unread(desk: Desk, entry: LaneEntry, code: str, words: str) -> None:
     desk.attend(code, words)
     if entry.is_write:
         desk.doubt(entry)
-    elif entry.attempts >= desk.pace.tries:
+    elif pages.is_tried_enough(desk, entry):
         desk.fail(entry, code, words)
     else:
-        desk.requeue(entry)
+        desk.requeue(pages.lost(desk, entry))
 
 
 def failed(desk: Desk, entry: LaneEntry, hresult: str, message: str) -> None:
@@ -98,21 +108,27 @@ def failed(desk: Desk, entry: LaneEntry, hresult: str, message: str) -> None:
         desk.end_with(hresult, message)
     elif course == "final":
         desk.fail(entry, hresult, message)
-    elif entry.attempts >= desk.pace.tries:
+    elif pages.is_tried_enough(desk, entry):
         desk.fail(entry, GIVEN_UP, f"{hresult} {message}".strip())
     else:
         desk.attend(hresult, message)
-        desk.requeue(entry)
+        desk.requeue(pages.lost(desk, entry))
 
 
 def lost(desk: Desk, entry: LaneEntry) -> None:
     """The session ended while the entry was in its hands."""
     if entry.is_write:
         desk.doubt(entry)
-    elif entry.attempts >= desk.pace.tries:
+    elif pages.is_tried_enough(desk, entry):
         desk.fail(entry, GIVEN_UP, "the session was lost each time")
     else:
-        desk.requeue(entry)
+        desk.requeue(pages.lost(desk, entry))
+
+
+def _note_answered(desk: Desk, entry: LaneEntry) -> None:
+    if entry.details.set_id is not None:
+        desk.note(last_set_id=entry.details.set_id)
+    desk.note(last_success_at=desk.now, attention=None, attention_words=None, attention_at=None)
 
 
 def _is_set(entry: LaneEntry) -> bool:
@@ -146,7 +162,7 @@ def _leave_again(desk: Desk, entry: LaneEntry, delay: int) -> None:
 
 
 def _iterated(answer: Answer) -> dict[str, object]:
-    first = answer.responses.responses[0] if answer.responses is not None and answer.responses.responses else None
+    first = answer.first
     if first is None or first.iterator_id is None:
         return {}
     return {"iterator_id": first.iterator_id, "remaining": first.remaining}

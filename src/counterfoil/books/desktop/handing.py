@@ -1,5 +1,7 @@
 """What a session is handed next: whose books are these, what became of what was lost, and then the lane."""
 
+from msgspec import structs
+
 from counterfoil.books.desktop import entries, recovery
 from counterfoil.books.desktop.desk import Desk
 from counterfoil.books.desktop.ending import end_session
@@ -15,6 +17,7 @@ from counterfoil.books.desktop.proof import (
 )
 from counterfoil.dispatch.connectors import may_work
 from counterfoil.storage.connectors import Connector, InFlight
+from counterfoil.storage.lane import LaneEntry
 
 
 def next_document(desk: Desk, told: str, company_file: str, *, final: bool) -> str | None:
@@ -22,6 +25,8 @@ def next_document(desk: Desk, told: str, company_file: str, *, final: bool) -> s
 
     `told` is what QuickBooks said of itself, at the first call; `final` says that the call was held long enough.
     """
+    if desk.ahead.take(desk.record) is not None:
+        _take_back(desk)
     if desk.state.in_flight is not None:
         return _again(desk, desk.state.in_flight)
     if desk.state.is_over:
@@ -35,7 +40,7 @@ def next_document(desk: Desk, told: str, company_file: str, *, final: bool) -> s
             return question
     if not may_work(desk.connector, desk.now):
         return _keepalive(desk, is_last=True)
-    lost = next((each for each in desk.lane.in_state("unknown") if desk.is_recoverable(each)), None)
+    lost = _lost(desk)
     if lost is not None:
         return recovery.begin(desk, lost)
     entry = desk.lane.first("queued")
@@ -46,6 +51,24 @@ def next_document(desk: Desk, told: str, company_file: str, *, final: bool) -> s
     if not final:
         return None
     return _keepalive(desk, is_last=desk.now - desk.state.last_work_at >= desk.pace.idle)
+
+
+def choose_ahead(desk: Desk) -> None:
+    """Hand out the next entry of the lane in the transaction that stores the answer before it, as the next call is
+    going to ask for it. All else waits for that call."""
+    state = desk.state
+    if (
+        desk.record.ended_at is not None
+        or state.is_over
+        or not state.is_proved
+        or not may_work(desk.connector, desk.now)
+    ):
+        return
+    if state.in_flight is not None or state.pending is not None or _lost(desk) is not None:
+        return
+    entry = desk.lane.first("queued")
+    if entry is not None and entry.details.not_before <= desk.now:
+        desk.chosen = entries.hand(desk, entry, ahead=True)
 
 
 def prove(desk: Desk, facts: Facts, company_file: str) -> str | None:
@@ -71,12 +94,25 @@ def prove(desk: Desk, facts: Facts, company_file: str) -> str | None:
     return document
 
 
+def _lost(desk: Desk) -> LaneEntry | None:
+    """An entry whose answer was lost, and that this session is still to look for."""
+    return next((each for each in desk.lane.in_state("unknown") if desk.is_recoverable(each)), None)
+
+
+def _take_back(desk: Desk) -> None:
+    """What was chosen ahead has not left: what is next is decided anew."""
+    held = desk.release()
+    entry = desk.entry(held.entry_id) if held is not None else None
+    if entry is not None:
+        desk.take_back(entry)
+
+
 def _again(desk: Desk, held: InFlight) -> str:
     """The call before was not heard: the very same bytes, which QuickBooks knows by their message set."""
     if desk.state.retried >= desk.pace.repeats:
         end_session(desk)
         return ""
-    desk.change(retried=desk.state.retried + 1)
+    desk.change(retried=desk.state.retried + 1, in_flight=structs.replace(held, is_ahead=False))
     if held.what != "entry":
         return held.document
     entry = desk.entry(held.entry_id)

@@ -4,11 +4,9 @@ Whatever happens, the Web Connector gets a valid answer of the operation that it
 error that helps nobody (QBWC1042). What went wrong is noted, and told by `getLastError`.
 """
 
-import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
@@ -18,13 +16,13 @@ from starlette.routing import BaseRoute, Route
 from counterfoil import __version__
 from counterfoil.books.desktop.session import CLOSED, DONE, INCIDENT, Conversation, Line
 from counterfoil.books.desktop.taking import FAILED
-from counterfoil.core.errors import Malformed
+from counterfoil.core.errors import Malformed, NotNow, TooOften
 from counterfoil.core.ids import random_hex
+from counterfoil.dispatch.gate import Gate, OpenGate
 from counterfoil.wire.soap.envelope import CONTENT_TYPE, LARGEST, Call, read_call, write_answer, write_fault
 from counterfoil.wire.soap.wsdl import wsdl_document
 
 ROOT: Final = "/qbwc"
-MAY_BE_HELD: Final = "sendRequestXML"
 LARGEST_NAME: Final = 255
 Result = str | int | Sequence[str]
 Perform = Callable[[Call, Line, str | None], Awaitable[Result]]
@@ -44,14 +42,23 @@ STOPS: Final[Mapping[str, Result]] = {
 }
 """What ends a session cleanly, for each operation: said where something failed within."""
 
+NO_USER: Final = "nvu"
 LEAST_VERSION: Final = (2, 0)
 _log = logging.getLogger(__name__)
 
 
 class WebConnectorService:
-    """The service. `base_url` is how the Web Connector reaches it, `page` what a person sees who opens the address."""
+    """The service. `base_url` is how the Web Connector reaches it, `page` what a person sees who opens the address;
+    passwords come through the `gate`."""
 
-    def __init__(self, conversation: Conversation, base_url: Callable[[], str], page: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        conversation: Conversation,
+        base_url: Callable[[], str],
+        page: Callable[[], str],
+        gate: Gate | None = None,
+    ) -> None:
+        self.gate = gate or OpenGate()
         self.conversation = conversation
         self.base_url = base_url
         self.page = page
@@ -90,11 +97,12 @@ class WebConnectorService:
             return Response(status_code=499)
         except Malformed as refusal:
             return _soap(write_fault(str(refusal)))
-        if call.operation.name != MAY_BE_HELD:
-            result = await self._performed(call, Line(), _peer(request))
-        else:
-            async with _watched(request) as line:
-                result = await self._performed(call, line, _peer(request))
+
+        async def hung_up() -> None:
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+
+        result = await self._performed(call, Line(hung_up), _peer(request))
         return _soap(write_answer(call.operation, result))
 
     async def _performed(self, call: Call, line: Line, peer: str | None) -> Result:
@@ -102,6 +110,13 @@ class WebConnectorService:
         name = call.operation.name
         try:
             return await self._acts[name](call, line, peer)
+        except TooOften:
+            return STOPS[name]
+        except NotNow as error:  # it goes on by itself: the Web Connector calls again
+            _log.warning("%s ended early: %s", name, error.problem.what(""))
+            with contextlib.suppress(Exception):
+                await self.conversation.seen(call.text("ticket"), error.problem.what(""))
+            return STOPS[name]
         except Exception:
             incident = f"inc_{random_hex(12)}"
             _log.exception("%s in %s", incident, name)
@@ -123,8 +138,11 @@ class WebConnectorService:
 
     async def _authenticate(self, call: Call, line: Line, peer: str | None) -> Result:  # noqa: ARG002
         user, password = call.text("strUserName").strip(), call.text("strPassword").strip()
-        version = self._versions.get(peer or "")
-        return await self.conversation.authenticate(user[:LARGEST_NAME], password[:LARGEST_NAME], version)
+        version, secret = self._versions.get(peer or ""), f"{user}:{password}"
+        self.gate.knock(secret)
+        answer = await self.conversation.authenticate(user[:LARGEST_NAME], password[:LARGEST_NAME], version)
+        (self.gate.refused if answer[1] == NO_USER else self.gate.proved)(secret)
+        return answer
 
     async def _send_request(self, call: Call, line: Line, peer: str | None) -> Result:  # noqa: ARG002
         return await self.conversation.send_request(
@@ -167,25 +185,6 @@ async def _body(request: Request) -> bytes:
         if size > LARGEST:
             break
     return b"".join(parts)
-
-
-@asynccontextmanager
-async def _watched(request: Request) -> AsyncIterator[Line]:
-    """Noted when the caller hangs up: a call that is held is not to be answered then."""
-    line = Line()
-
-    async def watch() -> None:
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
-        line.hang_up()
-
-    watcher = asyncio.create_task(watch())
-    try:
-        yield line
-    finally:
-        watcher.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watcher
 
 
 def _soap(body: bytes) -> Response:

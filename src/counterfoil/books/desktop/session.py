@@ -6,16 +6,18 @@ with the ticket.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Final
 
-from msgspec import structs
+from msgspec import Struct, structs
 
+from counterfoil.books.desktop.ahead import Ahead
 from counterfoil.books.desktop.answers import read_answer
 from counterfoil.books.desktop.books import DesktopBooks
 from counterfoil.books.desktop.desk import Desk
 from counterfoil.books.desktop.ending import end_session
-from counterfoil.books.desktop.handing import next_document
+from counterfoil.books.desktop.handing import choose_ahead, next_document
 from counterfoil.books.desktop.pace import Pace
 from counterfoil.books.desktop.taking import FAILED, progress, take
 from counterfoil.core.clock import Clock
@@ -25,7 +27,7 @@ from counterfoil.dispatch.connectors import Admitted, admitted, is_alive, may_wo
 from counterfoil.dispatch.lanes import Bells, heard
 from counterfoil.dispatch.settle import Settling
 from counterfoil.storage.connectors import Connector, ConnectorDesk, SessionRecord, SessionState
-from counterfoil.storage.contract import Session, Store
+from counterfoil.storage.contract import BY_ITSELF, Session, Store
 from counterfoil.storage.installation import ConnectionRecord, Installation
 from counterfoil.storage.lane import Lane
 
@@ -47,20 +49,41 @@ INCIDENT: Final = "Counterfoil met an error of its own. Nothing was lost; it wil
 
 
 class Line:
-    """Who waits at the other end of a call that is held."""
+    """Who waits at the other end of a call. `hung_up` comes back when they have gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, hung_up: Callable[[], Awaitable[None]]) -> None:
         self.is_gone = False
-        self.bell: asyncio.Event | None = None
+        self._hung_up = hung_up
 
-    def hang_up(self) -> None:
-        self.is_gone = True
-        if self.bell is not None:
-            self.bell.set()
+    @asynccontextmanager
+    async def watched(self, bell: asyncio.Event) -> AsyncIterator[None]:
+        """The bell rings as well when the caller hangs up: a call that is held is not to be answered then."""
+
+        async def watch() -> None:
+            await self._hung_up()
+            self.is_gone = True
+            bell.set()
+
+        watcher = asyncio.create_task(watch())
+        try:
+            yield
+        finally:
+            watcher.cancel()
+            with suppress(asyncio.CancelledError):
+                await watcher
+
+
+class Look(Struct, frozen=True, kw_only=True):
+    """What a call for work finds: its session, whether it may be handed what was chosen ahead, and whether it is worth
+    a transaction that writes."""
+
+    record: SessionRecord
+    may_work: bool = True
+    is_due: bool = True
 
 
 class Conversation:
-    """The operations that the Web Connector calls. `wake` tells the sender of post that something may be owed."""
+    """The operations that the Web Connector calls."""
 
     def __init__(
         self,
@@ -70,7 +93,6 @@ class Conversation:
         bells: Bells,
         clock: Clock,
         pace: Pace,
-        wake: Callable[[], None],
     ) -> None:
         self.store = store
         self.books = books
@@ -78,7 +100,7 @@ class Conversation:
         self.bells = bells
         self.clock = clock
         self.pace = pace
-        self.wake = wake
+        self._ahead = Ahead()
         self._held: dict[str, int] = {}
 
     async def authenticate(self, user_name: str, password: str, version: str | None) -> list[str]:
@@ -91,7 +113,7 @@ class Conversation:
                 return user_name, [new_ticket(), "nvu"]
             return found.connection.id, self._opened(session, found, version)
 
-        connection_id, answer = await self.store.write(work)
+        connection_id, answer = await self.store.write(work, BY_ITSELF)
         self.bells.ring(news_of(connection_id))
         return answer
 
@@ -101,27 +123,16 @@ class Conversation:
         `told` is what QuickBooks said of itself, at the first call of a session; `line` tells when the caller has hung
         up.
         """
-        record = await self.store.read(lambda session: ConnectorDesk(session).by_ticket(digest(ticket)))
-        if record is None or record.ended_at is not None:
+        until = time.monotonic() + self.pace.hold
+        look = await self.store.read(lambda session: self._look(session, ticket))
+        if look is None:
             return ""
-        connection_id = record.connection_id
-        self._held[record.id] = self._held.get(record.id, 0) + 1
-        try:
-            with self.bells.waiting(connection_id) as bell:
-                line.bell = bell
-                until = time.monotonic() + self.pace.hold
-                while True:
-                    document = await self._next(ticket, told, company_file, final=time.monotonic() >= until)
-                    if document is not None:
-                        return document
-                    told = ""
-                    await heard(bell, min(max(until - time.monotonic(), 0.01), await self._rest(connection_id)))
-                    if line.is_gone:
-                        return ""
-        finally:
-            self._held[record.id] -= 1
-            if not self._held[record.id]:
-                del self._held[record.id]
+        document = self._ahead.take(look.record) if look.may_work else None
+        if document is None and (told or look.is_due):
+            document = await self._next(ticket, told, company_file, final=time.monotonic() >= until)
+        if document is None:
+            document = await self._held_back(look.record, ticket, company_file, until, line)
+        return document
 
     async def receive(self, ticket: str, response: str, hresult: str, message: str) -> int:
         """How far the session is, in per cent; 100 ends it, and less than nil ends it with an error."""
@@ -136,12 +147,15 @@ class Conversation:
             desk = self._desk(session, ticket)
             if desk is None:
                 return FAILED, None
-            take(desk, answer, hresult.strip(), message)
+            if take(desk, answer, hresult.strip(), message) and self.pace.ahead:
+                choose_ahead(desk)
             reached = progress(desk) if desk.record.ended_at is None else FAILED
             desk.keep()
             return reached, desk
 
-        reached, desk = await self.store.write(work)
+        reached, desk = await self.store.write(work, BY_ITSELF)
+        if desk is not None and desk.chosen is not None:
+            self._ahead.lay(desk.record, desk.chosen)
         self._tell(desk)
         return reached
 
@@ -161,7 +175,7 @@ class Conversation:
             desk.keep()
             return known if again and known is not None else DONE, desk
 
-        answer, desk = await self.store.write(work)
+        answer, desk = await self.store.write(work, BY_ITSELF)
         self._tell(desk)
         return answer
 
@@ -182,7 +196,7 @@ class Conversation:
                 desk.keep()
             return desk
 
-        self._tell(await self.store.write(work))
+        self._tell(await self.store.write(work, BY_ITSELF))
         return CLOSED
 
     async def seen(self, ticket: str, words: str) -> None:
@@ -194,7 +208,7 @@ class Conversation:
                 desk.change(error=words)
                 desk.keep()
 
-        await self.store.write(work)
+        await self.store.write(work, BY_ITSELF)
 
     # Opening and ending.
 
@@ -235,7 +249,8 @@ class Conversation:
     def _note_refused(self, session: Session, user_name: str, code: str) -> None:
         """Who knows the name of a connection may not disturb it: only one that is not at work is said to need help."""
         rows, now = ConnectorDesk(session), self.clock.now()
-        connector = rows.find(user_name)
+        known = Installation(session).account_of(user_name) is not None
+        connector = rows.find(user_name) if known else None
         if connector is None or any(is_alive(each, now) for each in rows.open_sessions(user_name)):
             return
         changed = structs.replace(
@@ -250,13 +265,40 @@ class Conversation:
 
     # Handing out.
 
-    async def _next(self, ticket: str, told: str, company_file: str, *, final: bool) -> str | None:
-        """A document, an empty text that ends the session, or None where there is nothing yet.
+    async def _held_back(self, record: SessionRecord, ticket: str, company_file: str, until: float, line: Line) -> str:
+        """The call is held until there is something to hand out, or has been held long enough.
 
         Nothing is written where nothing is found: an idle session costs no more than a look.
         """
-        if not told and not final and not await self.store.read(lambda session: self._is_due(session, ticket)):
-            return NO_OP if self.bells.stopped else None
+        with self._holding(record.id), self.bells.waiting(record.connection_id) as bell:
+            async with line.watched(bell):
+                while True:
+                    final = time.monotonic() >= until
+                    look = await self.store.read(lambda session: self._look(session, ticket))
+                    if final or look is None or look.is_due:
+                        document = await self._next(ticket, "", company_file, final=final)
+                        if document is not None:
+                            return document
+                    elif self.bells.stopped:
+                        return NO_OP
+                    rest = await self._rest(record.connection_id)
+                    await heard(bell, min(max(until - time.monotonic(), 0.01), rest))
+                    if line.is_gone:
+                        return ""
+
+    @contextmanager
+    def _holding(self, session_id: str) -> Iterator[None]:
+        """A call of the session is held while the block runs."""
+        self._held[session_id] = self._held.get(session_id, 0) + 1
+        try:
+            yield
+        finally:
+            self._held[session_id] -= 1
+            if not self._held[session_id]:
+                del self._held[session_id]
+
+    async def _next(self, ticket: str, told: str, company_file: str, *, final: bool) -> str | None:
+        """A document, an empty text that ends the session, or None where there is nothing yet."""
 
         def work(session: Session) -> tuple[str | None, Desk | None]:
             desk = self._desk(session, ticket)
@@ -266,18 +308,18 @@ class Conversation:
             desk.keep()
             return document, desk
 
-        document, desk = await self.store.write(work)
+        document, desk = await self.store.write(work, BY_ITSELF)
         self._tell(desk)
         return document
 
-    def _is_due(self, session: Session, ticket: str) -> bool:
-        """Whether a look is worth a transaction that writes."""
+    def _look(self, session: Session, ticket: str) -> Look | None:
+        """None where the session is over."""
         desk = self._desk(session, ticket)
-        if desk is None or not desk.state.is_proved or desk.state.is_over:
-            return True
-        if desk.state.in_flight is not None or desk.state.pending is not None:
-            return True
-        return desk.has_work() or not may_work(desk.connector, desk.now)
+        if desk is None:
+            return None
+        state, may = desk.state, may_work(desk.connector, desk.now)
+        is_waiting = state.is_proved and not state.is_over and state.in_flight is None and state.pending is None
+        return Look(record=desk.record, may_work=may, is_due=not is_waiting or not may or desk.has_work())
 
     async def _rest(self, connection_id: str) -> float:
         """Seconds until an entry that met a lock may leave again; where there is none, a long time."""
@@ -304,7 +346,7 @@ class Conversation:
         return installation.find_connection(account, connection_id) if account is not None else None
 
     def _desk_of(self, session: Session, connection: ConnectionRecord, record: SessionRecord) -> Desk:
-        return Desk(session, connection, record, self.books, self.settling, self.pace, self.clock)
+        return Desk(session, connection, record, self.books, self.settling, self.pace, self.clock, self._ahead)
 
     def _tell(self, desk: Desk | None) -> None:
         """After the commit: those who wait for an entry, and those who watch the connection."""
@@ -312,8 +354,7 @@ class Conversation:
             return
         for entry_id in desk.settled:
             self.bells.ring(entry_id)
-        if desk.settled:
-            self.wake()
+        self.settling.wake()
         self.bells.ring(news_of(desk.connection.id))
 
 

@@ -21,16 +21,16 @@ OF_SESSIONS: Final = ("", "0", "1", "2", "company", "host")
 """The ids of questions that belong to a session, and to no entry."""
 
 
-def take(desk: Desk, answer: Answer, hresult: str, message: str) -> None:
-    """What `receiveResponseXML` brought, for the document that the session has in its hands."""
+def take(desk: Desk, answer: Answer, hresult: str, message: str) -> bool:
+    """What `receiveResponseXML` brought, for the document that the session has in its hands. Tells whether it was."""
     held = desk.state.in_flight
-    if held is None:
-        return  # posted twice: it was settled by the first
+    if held is None or desk.ahead.lies(desk.record):
+        return False  # posted twice: it was settled by the first
     entry = desk.entry(held.entry_id)
     if entry is not None and not _belongs(held, answer, entry):
         if not _is_of_lane(desk, answer):
             end_session(desk)  # the answer of another connection's document: tickets were mixed up
-        return  # or that of an earlier document, posted once more
+        return False  # or that of an earlier document, posted once more
     desk.release()
     desk.change(served=desk.state.served + 1)
     if answer.utc_offset is not None and answer.utc_offset != desk.connector.utc_offset:
@@ -40,11 +40,12 @@ def take(desk: Desk, answer: Answer, hresult: str, message: str) -> None:
     elif held.what == "keepalive":
         desk.change(is_over=held.is_last and not (may_work(desk.connector, desk.now) and desk.has_work()))
     elif entry is None or entry.settled_at is not None:
-        return
+        pass  # it has come to its end in another way
     elif held.what == "entry":
         _entry_told(desk, entry, answer, hresult, message)
     else:
         _recovery_told(desk, held, entry, answer, hresult)
+    return True
 
 
 def _company_told(desk: Desk, answer: Answer) -> None:
@@ -77,9 +78,10 @@ def progress(desk: Desk) -> int:
     state = desk.state
     if state.is_over:
         return FAILED if state.error else OVER
-    waiting = desk.lane.count("queued")
-    if not desk.connector.is_live and state.is_proved and state.pending is None and not desk.has_work():
+    is_next_known = state.in_flight is not None or state.pending is not None
+    if not desk.connector.is_live and state.is_proved and not is_next_known and not desk.has_work():
         return OVER
+    waiting = desk.lane.count("queued") + (state.in_flight is not None)
     return min(99, 100 * state.served // (state.served + waiting + 1))
 
 

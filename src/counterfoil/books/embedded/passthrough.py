@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
+from counterfoil.books.embedded.spoken import completed
 from counterfoil.core.errors import BooksRefused, Invalid
 from counterfoil.dispatch.protocols import Answered, Failure
 from counterfoil.model.catalogue import CATALOGUE
@@ -105,7 +106,7 @@ class _Run:
             return None
         match request.asked:
             case Create() | Update() | Void() | Delete() as command:
-                done = self.books.execute(self.file, command)
+                done = self.books.execute(self.file, completed(self.file, command, request.table))
                 if request.def_macro is not None:
                     self.macros[request.def_macro] = done.result.id
                 return done

@@ -14,7 +14,7 @@ from counterfoil.core.money import ZERO
 from counterfoil.core.problems import Place, Problem
 from counterfoil.ledger.arithmetic import LineFigures, LineTerms, Role, figures
 from counterfoil.model.accounts import Account
-from counterfoil.model.command import LineChange
+from counterfoil.model.command import KeptLines, LineChange
 from counterfoil.model.items import SoldItem
 from counterfoil.model.kinds import ITEMS
 from counterfoil.model.purchases import PurchaseLine
@@ -52,19 +52,28 @@ class PurchaseLines:
         """The lines of a purchase whose lines nobody changes."""
         return [self._changed(line, {}, ("lines", position)) for position, line in enumerate(lines)]
 
-    def merged(self, old: Sequence[PurchaseLine], changes: Sequence[LineChange]) -> list[BoughtLine]:
-        """The lines of an update: what it names stays or changes, `-1` is new, what it does not name goes."""
-        order = Order(self.references, {line.id: position for position, line in enumerate(old)})
+    def merged(
+        self, old: Sequence[PurchaseLine], changes: Sequence[LineChange], kept_lines: KeptLines = "none"
+    ) -> list[BoughtLine]:
+        """The lines of an update: what it names stays or changes, `-1` is new, what it does not name goes.
+
+        `kept_lines` are not named and stay all the same; expenses come before items then. Each kind has an order of
+        its own, as QuickBooks keeps them apart.
+        """
+        positions = {line.id: position for position, line in enumerate(old)}
+        orders = {kind: Order(self.references, positions) for kind in ("expenses", "items")}
+        kinds = {line.id: _kind(line) for line in old}
         built: list[BoughtLine] = []
         for position, change in enumerate(changes):
             place: Place = ("lines", position)
             if change.id == NEW:
                 built.append(self._line(PurchaseLine(**change.changes), place))
                 continue
-            before = order.take(change.id, place)
+            before = orders[kinds.get(change.id, "items")].take(change.id, place)
             if before is not None:
                 built.append(self._changed(old[before], change.changes, place))
-        return built
+        kept = self.kept([line for line in old if _kind(line) == kept_lines])
+        return kept + built if kept_lines == "expenses" else built + kept
 
     def _changed(self, line: PurchaseLine, changes: Mapping[str, Any], place: Place) -> BoughtLine:
         """A line that stays. Its figures stand unless one of them, or its item, is changed."""
@@ -136,6 +145,10 @@ class PurchaseLines:
             found = Problem("amount_without_item", (*place, "item"))
         if found is not None:
             self.references.problems.append(found)
+
+
+def _kind(line: PurchaseLine) -> str:
+    return "items" if line.account is None else "expenses"
 
 
 def _without(line: PurchaseLine, names: set[str]) -> PurchaseLine:

@@ -80,7 +80,9 @@ def update_purchase(file: CompanyFile, update: Update) -> Entry:
     given = references.header(changed, changed=names)
     changed = _with_defaults(references, changed, given, old=old, changed=names)
     builder = PurchaseLines(references)
-    lines = builder.kept(old.lines) if line_changes is None else builder.merged(old.lines, line_changes)
+    lines = (
+        builder.kept(old.lines) if line_changes is None else builder.merged(old.lines, line_changes, update.kept_lines)
+    )
     for name in ("vendor", PAYABLES):
         if getattr(changed, name) != getattr(old, name):
             refuse_while_applied(file, references, entry, name)

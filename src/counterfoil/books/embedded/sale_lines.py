@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import structs
 
@@ -14,7 +14,7 @@ from counterfoil.core.money import rounded
 from counterfoil.core.problems import Place, Problem
 from counterfoil.ledger.arithmetic import LineFigures
 from counterfoil.model.accounts import Account
-from counterfoil.model.command import LineChange
+from counterfoil.model.command import KeptLines, LineChange
 from counterfoil.model.items import DiscountItem, ItemGroup, SalesTaxItem, SoldItem, SubtotalItem
 from counterfoil.model.kinds import ITEMS
 from counterfoil.model.lines import SalesLine, SalesLineGroup
@@ -59,7 +59,7 @@ class LineBuilder:
         self,
         old: Sequence[SalesLine | SalesLineGroup],
         changes: Sequence[LineChange],
-        kept_lines: Literal["none", "plain", "groups"] = "none",
+        kept_lines: KeptLines = "none",
     ) -> list[Built]:
         """The lines of an update: what it names stays or changes, `-1` is new, what it does not name goes.
 
@@ -290,7 +290,7 @@ def _times(quantity: Decimal, member: Decimal | None, item: ListObject | None) -
     return quantity * (member if member is not None else Decimal(1))
 
 
-def _is_kept(line: SalesLine | SalesLineGroup, kept_lines: Literal["none", "plain", "groups"]) -> bool:
+def _is_kept(line: SalesLine | SalesLineGroup, kept_lines: KeptLines) -> bool:
     return kept_lines == ("groups" if isinstance(line, SalesLineGroup) else "plain")
 
 

@@ -11,8 +11,10 @@ from counterfoil.books.online.intuit import IntuitError, NotGranted, Throttled
 from counterfoil.books.online.pace import Pace
 from counterfoil.books.online.reads import Reads
 from counterfoil.core.clock import Clock
+from counterfoil.core.errors import NotNow
 from counterfoil.dispatch.lanes import Bells, heard
 from counterfoil.dispatch.settle import Settling
+from counterfoil.dispatch.tenure import Tenure
 from counterfoil.storage.contract import Session, Store
 from counterfoil.storage.installation import ConnectionRecord
 from counterfoil.storage.lane import Lane, LaneEntry
@@ -37,6 +39,7 @@ class OnlineQuestions:
         bells: Bells,
         clock: Clock,
         pace: Pace,
+        tenure: Tenure,
         reads: Reads,
     ) -> None:
         self.connection = connection
@@ -45,28 +48,44 @@ class OnlineQuestions:
         self.bells = bells
         self.clock = clock
         self.pace = pace
+        self.tenure = tenure
         self.reads = reads
 
     async def run(self) -> None:
-        """Answer questions, several at once; a write always finds a place."""
+        with self.bells.waiting(self.connection.id) as bell:
+            while True:
+                rest = await self._worked(bell) if await self.store.read(self._queries) else 0.0
+                await heard(bell, min(rest or self.pace.sweep, self.pace.sweep))
+
+    async def _worked(self, bell: asyncio.Event) -> float:
+        """Answer what waits, several at once, as the only process that does; a write always finds a place.
+
+        Gives for how many seconds another one has the lane, if one has.
+        """
         under_way: dict[str, asyncio.Task[None]] = {}
-        try:
-            with self.bells.waiting(self.connection.id) as bell:
-                while True:
-                    for entry in await self.store.read(lambda session: self._lane(session).queries()):
+        async with self.tenure.held() as others:
+            try:
+                while not others:
+                    for entry in await self.store.read(self._queries):
                         if entry.id not in under_way and len(under_way) < self.pace.at_once - 1:
                             task = asyncio.create_task(self._question(entry))
                             under_way[entry.id] = task
                             task.add_done_callback(_leaving(under_way, entry.id, bell))
+                    if not under_way:
+                        break
                     await heard(bell, self.pace.sweep)
-        finally:
-            for task in list(under_way.values()):
-                task.cancel()
-            await asyncio.gather(*under_way.values(), return_exceptions=True)
+                return others
+            finally:
+                for task in list(under_way.values()):
+                    task.cancel()
+                await asyncio.gather(*under_way.values(), return_exceptions=True)
 
     async def _question(self, entry: LaneEntry) -> None:
         try:
             await self._answer_to(entry)
+        except NotNow as error:  # it waits still, and is asked again
+            _log.warning("connection %s: question %s has to wait: %s", self.connection.id, entry.id, error)
+            await asyncio.sleep(BREATH)
         except Exception:
             _log.exception("connection %s: question %s met an error of our own", self.connection.id, entry.id)
             with contextlib.suppress(Exception):
@@ -122,11 +141,14 @@ class OnlineQuestions:
         await self._ended(entry, work)
 
     async def _ended(self, entry: LaneEntry, work: Callable[[Session], None]) -> None:
-        await self.store.write(work)
+        await self.store.write(work, self.connection.id)
         self.bells.ring(entry.id)
 
     def _is_stale(self, entry: LaneEntry) -> bool:
         return self.clock.now() - entry.created_at > self.pace.stale
+
+    def _queries(self, session: Session) -> list[LaneEntry]:
+        return self._lane(session).queries()
 
     def _lane(self, session: Session) -> Lane:
         return Lane(session, self.connection.id, self.clock)

@@ -23,10 +23,11 @@ from counterfoil.books.online.problems import STALE, problems_of, stale
 from counterfoil.books.online.reads import NotThere, Reads
 from counterfoil.books.online.writes import Carried, Write, Writes, asserts_revision, name_in, stored, write_in
 from counterfoil.core.clock import Clock
-from counterfoil.core.errors import BooksRefused
+from counterfoil.core.errors import BooksRefused, NotNow
 from counterfoil.core.problems import Problem
 from counterfoil.dispatch.lanes import Bells, heard
 from counterfoil.dispatch.settle import Settling
+from counterfoil.dispatch.tenure import Superseded, Tenure
 from counterfoil.model.command import Command
 from counterfoil.model.outcome import Outcome
 from counterfoil.model.outcome import Refused as RefusedOutcome
@@ -57,6 +58,7 @@ class OnlineLane:
         bells: Bells,
         clock: Clock,
         pace: Pace,
+        tenure: Tenure,
         calls: Calls,
         reads: Reads,
         writes: Writes,
@@ -67,6 +69,7 @@ class OnlineLane:
         self.bells = bells
         self.clock = clock
         self.pace = pace
+        self.tenure = tenure
         self.calls = calls
         self.reads = reads
         self.writes = writes
@@ -76,10 +79,19 @@ class OnlineLane:
         with self.bells.waiting(self.connection.id) as bell:
             while True:
                 entry, rest = await self.store.read(self._next)
+                if entry is not None and rest <= 0:
+                    rest = await self._worked()
+                await heard(bell, min(rest, self.pace.sweep) if rest > 0 else self.pace.sweep)
+
+    async def _worked(self) -> float:
+        """Bring forward what waits, as the only process that does; seconds until there may be more to do, if known."""
+        async with self.tenure.held() as others:
+            while not others:
+                entry, rest = await self.store.read(self._next)
                 if entry is None or rest > 0:
-                    await heard(bell, min(rest, self.pace.sweep) if rest > 0 else self.pace.sweep)
-                    continue
+                    return rest
                 await self._turn(entry)
+            return others
 
     def _next(self, session: Session) -> tuple[LaneEntry | None, float]:
         """The write whose turn it is, and for how many seconds it is to be left alone.
@@ -117,6 +129,8 @@ class OnlineLane:
                 await self._begin(entry, command)
             else:
                 await self._find_out(entry, command)
+        except (NotNow, Superseded):
+            raise  # the entry is as it was: whoever has the lane next goes on with it
         except Exception:
             _log.exception("connection %s: request %s met an error of our own", self.connection.id, entry.id)
             await self._broken(entry)
@@ -143,7 +157,7 @@ class OnlineLane:
         """Store what is about to leave. None where nobody wants it any more."""
 
         def work(session: Session) -> LaneEntry | None:
-            lane = self._lane(session)
+            lane = self._held(session)
             now = lane.find(entry.id)
             if now is None or now.state != "queued":
                 return None
@@ -159,7 +173,7 @@ class OnlineLane:
                 )
             )
 
-        return await self.store.write(work)
+        return await self.store.write(work, self.connection.id)
 
     async def _send(self, entry: LaneEntry, command: Command, write: Write) -> None:
         """Send what has just been stored, for the first time: what is refused now was surely not applied."""
@@ -314,13 +328,16 @@ class OnlineLane:
         own = {name: changes.pop(name) for name in ("state", "attempts") if name in changes}
 
         def work(session: Session) -> LaneEntry | None:
-            lane = self._lane(session)
+            lane = self._held(session)
             now = lane.find(entry.id)
             if now is None or now.settled_at is not None:
                 return None
-            return lane.put(structs.replace(now, **own, details=structs.replace(now.details, **changes)))
+            changed = structs.replace(now, **own, details=structs.replace(now.details, **changes))
+            if changed.state == "unknown":
+                return self.settling.doubted(session, self.connection.id, changed)
+            return lane.put(changed)
 
-        return await self.store.write(work)
+        return await self.store.write(work, self.connection.id)
 
     async def _settle(
         self,
@@ -333,7 +350,7 @@ class OnlineLane:
         """The write has come to its end: outcome, record and what is kept beside it, in one transaction."""
 
         def work(session: Session) -> None:
-            now = self._lane(session).find(entry.id)
+            now = self._held(session).find(entry.id)
             if now is None or now.settled_at is not None:
                 return
             answer = kept_outcome(outcome, exchange)
@@ -348,15 +365,21 @@ class OnlineLane:
         """It was not applied, and is given up."""
 
         def work(session: Session) -> None:
-            now = self._lane(session).find(entry.id)
+            now = self._held(session).find(entry.id)
             if now is not None and now.settled_at is None:
                 self.settling.failed(session, self.connection.id, now, code, words)
 
         await self._ended(entry, work)
 
     async def _ended(self, entry: LaneEntry, work: Callable[[Session], None]) -> None:
-        await self.store.write(work)
+        await self.store.write(work, self.connection.id)
         self.bells.ring(entry.id)
+        self.settling.wake()
+
+    def _held(self, session: Session) -> Lane:
+        """The lane, for whoever writes. Raises Superseded where another process has it by now."""
+        self.tenure.check(session)
+        return self._lane(session)
 
     def _lane(self, session: Session) -> Lane:
         return Lane(session, self.connection.id, self.clock)

@@ -15,10 +15,11 @@ from counterfoil.books.online.reads import Reads
 from counterfoil.books.online.tokens import AccessTokens
 from counterfoil.books.online.writes import Writes
 from counterfoil.core.clock import Clock
-from counterfoil.core.errors import CounterfoilError
+from counterfoil.core.errors import CounterfoilError, NotNow
 from counterfoil.dispatch.grants import ONLINE, Grants, is_stopped
 from counterfoil.dispatch.lanes import Bells, heard
 from counterfoil.dispatch.settle import Settling
+from counterfoil.dispatch.tenure import Superseded, Tenure
 from counterfoil.storage.contract import Store
 from counterfoil.storage.installation import ConnectionRecord, Installation
 
@@ -45,6 +46,8 @@ class OnlineWork:
         intuit: Intuit,
         oauth: OAuth,
         grants: Grants,
+        *,
+        is_shared: bool,
     ) -> None:
         self.store = store
         self.settling = settling
@@ -54,6 +57,7 @@ class OnlineWork:
         self.intuit = intuit
         self.oauth = oauth
         self.grants = grants
+        self.is_shared = is_shared
         self.tokens = AccessTokens(grants, oauth)
         self._workers: dict[str, asyncio.Task[None]] = {}
 
@@ -64,6 +68,8 @@ class OnlineWork:
                 while True:
                     try:
                         await self._round()
+                    except NotNow as error:
+                        _log.warning("online connections are looked after later: %s", error)
                     except CounterfoilError:
                         _log.exception("online connections could not be looked after")
                     await heard(bell, ROUND_SECONDS)
@@ -109,7 +115,8 @@ class OnlineWork:
         calls = self.calls(connection.id)
         facts = Facts(calls, self.grants, self.pace.facts)
         reads = Reads(calls, facts, self.store, self.clock)
-        shared = (connection, self.store, self.settling, self.bells, self.clock, self.pace)
+        tenure = Tenure(self.store, connection.id, self.clock, is_shared=self.is_shared)
+        shared = (connection, self.store, self.settling, self.bells, self.clock, self.pace, tenure)
         lane = OnlineLane(*shared, calls, reads, Writes(reads, facts, self.clock))
         questions = OnlineQuestions(*shared, reads)
         while True:
@@ -117,9 +124,11 @@ class OnlineWork:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(lane.run())
                     group.create_task(questions.run())
-            except Exception:
+            except* (NotNow, Superseded) as passing:
+                _log.warning("the work of connection %s rests: %s", connection.id, passing.exceptions[0])
+            except* Exception:
                 _log.exception("the work of connection %s met an error of our own", connection.id)
-                await asyncio.sleep(AGAIN_SECONDS)
+            await asyncio.sleep(AGAIN_SECONDS)
 
     async def _keep_alive(self, connection_id: str) -> None:
         grant, now = await self.grants.find(connection_id), self.clock.now()

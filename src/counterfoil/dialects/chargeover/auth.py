@@ -1,4 +1,8 @@
-"""Who asks: HTTP Basic with a key's id and the key, or the vendor's signature scheme."""
+"""Who asks: HTTP Basic with a key's id and the key, or the vendor's signature scheme.
+
+A key that was brought from the vendor is a pair: its public half stands where the id of an own key does, and it is
+proved as a whole, `public:private`.
+"""
 
 import hashlib
 import hmac
@@ -66,8 +70,9 @@ class KeyReader:
             raise unauthorized(assumed.WRONG_SIGNATURE)
         identifier = parts["public_key"].removeprefix(KEY_PREFIX)
         key = await self.administration.revealed_key(identifier)
+        private = (key or NOBODY).removeprefix(f"{identifier}:")
         signature = parts["signature"].lower().encode()
-        matches = [same(signed(key or NOBODY, parts, url, body).encode(), signature) for url in urls]
+        matches = [same(signed(private, parts, url, body).encode(), signature) for url in urls]
         if key is None or not any(matches):
             raise unauthorized(assumed.WRONG_SIGNATURE)
         now, moment = self.clock.now(), _moment(parts["timestamp"])
@@ -86,13 +91,15 @@ def signed(private_key: str, parts: dict[str, str], url: str, body: bytes) -> st
 
 
 def _basic(text: str) -> str:
-    """The password, if the user is the id of that very key."""
+    """The password, if it is an own key and the user its id; else both, which may be an imported pair."""
     try:
         user, _, password = b64decode(text.strip(), validate=True).decode().partition(":")
     except ValueError:
         raise unauthorized(assumed.UNSIGNED) from None
     identifier = key_id(password)
-    if identifier is None or not same(user.removeprefix(KEY_PREFIX).encode(), identifier.encode()):
+    if identifier is None:
+        return f"{user}:{password}"
+    if not same(user.removeprefix(KEY_PREFIX).encode(), identifier.encode()):
         raise unauthorized(assumed.WRONG_KEY)
     return password
 

@@ -75,6 +75,7 @@ class Desk:
         self.clock = clock
         self.asking = asking
         self.replayed = False
+        self.has_written = False
 
     @property
     def today(self) -> date:
@@ -103,6 +104,7 @@ class Desk:
         )
         if isinstance(outcome, Refused):
             raise BooksRefused(*outcome.problems)
+        self.has_written = True
         self.replayed = self.replayed or outcome.replayed
         return outcome
 

@@ -12,9 +12,12 @@ from counterfoil.core.errors import (
     Forbidden,
     Invalid,
     Malformed,
+    NotNow,
     OutcomeUnknown,
     Refusal,
+    StorageAway,
     StorageFull,
+    TooOften,
     Unauthorized,
     Unknown,
 )
@@ -40,7 +43,9 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     BooksRefused: 400,
     BooksAway: 503,
     OutcomeUnknown: 504,
+    TooOften: 429,
     StorageFull: 503,
+    StorageAway: 503,
     Broken: 500,
 }
 STATUS_BY_KIND: Final[Mapping[str, int]] = {
@@ -153,8 +158,11 @@ def answer(error: Exception, names: Names) -> Answered:
     if isinstance(error, OutcomeUnknown):
         headers["X-Should-Retry"] = "false"
         details = {"outcome": error.outcome, "request_id": error.request_id}
-    if code >= 500 and not isinstance(error, OutcomeUnknown):
-        details = {"outcome": "not_applied" if isinstance(error, StorageFull | BooksAway) else "unknown"}
+    elif isinstance(error, NotNow):
+        headers["Retry-After"] = str(error.retry_after)
+        details = {"outcome": error.outcome}
+    elif code >= 500:
+        details = {"outcome": "not_applied" if isinstance(error, BooksAway) else "unknown"}
     return code, headers, envelope(code, None if code == 404 else False, _message(error, code, names), details)
 
 
@@ -167,10 +175,8 @@ def _status(error: Exception) -> int:
 
 
 def _message(error: Exception, code: int, names: Names) -> str:
-    if isinstance(error, OutcomeUnknown):
+    if isinstance(error, OutcomeUnknown | NotNow):
         return error.problem.what("")
-    if isinstance(error, StorageFull):
-        return Problem("storage_full").what("")
     if isinstance(error, BooksAway):
         return " ".join(problem.what("") for problem in error.problems)
     if not isinstance(error, Refusal):

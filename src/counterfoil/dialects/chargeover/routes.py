@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from counterfoil.core.clock import Clock
-from counterfoil.core.errors import Unknown
+from counterfoil.core.errors import StorageAway, Unauthorized, Unknown
 from counterfoil.core.problems import Problem
 from counterfoil.dialects.bodies import decoded, taken
 from counterfoil.dialects.chargeover.auth import KeyReader
@@ -25,6 +25,7 @@ from counterfoil.dialects.chargeover.finding import Finding, read_query
 from counterfoil.dialects.chargeover.openapi import document
 from counterfoil.dialects.chargeover.table import ObjectType, places_of, shown
 from counterfoil.dialects.chargeover.types import TYPES
+from counterfoil.dialects.exchanges import report
 from counterfoil.dispatch.administration import Administration
 from counterfoil.dispatch.submit import Dispatcher
 
@@ -123,6 +124,7 @@ class ChargeOverApi:
         except ClientDisconnect:
             return Response(status_code=499)
         except Exception as error:
+            report(error)
             status, headers, told = answer(error, call.names)
             body = _json.encode(told)
         return Response(body, status, headers, "application/json")
@@ -132,7 +134,7 @@ class ChargeOverApi:
         is_signed = (authorization or "").strip().lower().startswith("chargeover ")
         if is_signed:
             call.raw = await taken(call.request, self.limits.max_body)
-        key = await self.keys.key(authorization, self._urls(call.request), call.raw)
+        key = await self._key(authorization, call, is_signed=is_signed)
         caller, connection = await self.dispatcher.admit_only(key)
         if not is_signed:
             call.raw = await taken(call.request, self.limits.max_body)
@@ -142,10 +144,25 @@ class ChargeOverApi:
             raise _nothing_here(call)
         call.names = Names(type_.name, places_of(type_.rows), places_of(type_.line_rows))
         desk = Desk(self.dispatcher, caller, connection, self.clock, self._asking(call))
-        status, headers, response = await self._act(call, type_)(desk, type_, call)
+        try:
+            status, headers, response = await self._act(call, type_)(desk, type_, call)
+        except StorageAway as error:
+            if not desk.has_written:
+                raise
+            raise error.after_a_write() from error
         if desk.replayed:
             headers["Idempotent-Replayed"] = "true"
         return status, headers, response
+
+    async def _key(self, authorization: str | None, call: Call, *, is_signed: bool) -> str:
+        """The key string of a request; a signature may be a guess too. Raises Unauthorized and TooOften."""
+        if is_signed:
+            self.dispatcher.gate.knock(authorization)
+        try:
+            return await self.keys.key(authorization, self._urls(call.request), call.raw)
+        except Unauthorized:
+            self.dispatcher.gate.refused(authorization)
+            raise
 
     def _act(self, call: Call, type_: ObjectType) -> Callable[[Desk, ObjectType, Call], Awaitable[Answer]]:
         """What to do: by method, and by how much the address names."""

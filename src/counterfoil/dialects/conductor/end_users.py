@@ -5,6 +5,7 @@ from urllib.parse import quote, urlsplit
 
 from counterfoil.core.dates import precise_moment
 from counterfoil.core.errors import Conflict, Forbidden, Invalid
+from counterfoil.core.ids import is_uuid
 from counterfoil.core.problems import Problem
 from counterfoil.dialects.conductor.values import Flaw, reader
 from counterfoil.dispatch.administration import Administration, NewConnection
@@ -15,6 +16,7 @@ from counterfoil.storage.installation import AccountRecord, ConnectionRecord
 SHORTEST_LINK, LONGEST_LINK, USUAL_LINK = 15, 7 * 24 * 60, 30
 """Minutes for which a link may live."""
 
+PREFIX = "end_usr_"
 MOST_PROBLEMS = 100
 _text = reader(Text(255), optional=False)
 
@@ -41,18 +43,18 @@ class EndUsers:
             raise Invalid(Problem("external_id_in_use", ("sourceId",), values_)) from None
 
     async def list(self, caller: Caller) -> dict[str, Any]:
-        found = await self.administration.connections(caller.account_id)
+        found = await self.administration.known_connections(caller.account_id, is_end_user)
         mine = [each for each in found if caller.connection_id in (None, each.id)]
         return {"objectType": "list", "url": "/v1/end-users", "data": [self.told(each) for each in mine]}
 
     async def delete(self, connection: ConnectionRecord) -> dict[str, Any]:
         await self.administration.delete_connection(connection.account_id, connection.id)
-        return {"id": end_user_id(connection.id), "objectType": "end_user", "deleted": True}
+        return {"id": end_user_id(connection.known_as), "objectType": "end_user", "deleted": True}
 
     def told(self, connection: ConnectionRecord) -> dict[str, Any]:
         """A connection as an end-user with one integration connection."""
         return {
-            "id": end_user_id(connection.id),
+            "id": end_user_id(connection.known_as),
             "objectType": "end_user",
             "createdAt": precise_moment(connection.created_at),
             "companyName": connection.name,
@@ -73,7 +75,7 @@ class EndUsers:
     async def auth_session(self, caller: Caller, body: dict[str, Any], origin: str) -> dict[str, Any]:
         """A link for a person; the page that it leads to belongs to the books that need one."""
         values, minutes, redirect = _link_of(body)
-        connection = await self.administration.connection(caller.account_id, _uuid(values["endUserId"]))
+        connection = await self.administration.connection(caller.account_id, connection_id(values["endUserId"]))
         if caller.connection_id not in (None, connection.id):
             detail = f"This key is not for end-user {values['endUserId']}."
             raise Forbidden(Problem("forbidden", (), {"detail": detail}))
@@ -86,7 +88,7 @@ class EndUsers:
             "id": f"auth_sess_{record.id}",
             "objectType": "auth_session",
             "createdAt": precise_moment(record.created_at),
-            "endUserId": end_user_id(connection.id),
+            "endUserId": end_user_id(connection.known_as),
             "clientSecret": client_secret,
             "authFlowUrl": f"{base}/connect/{client_secret}?key={quote(values['publishableKey'], safe='')}",
             "expiresAt": precise_moment(record.expires_at),
@@ -94,13 +96,21 @@ class EndUsers:
         }
 
 
-def end_user_id(connection_id: str) -> str:
-    return f"end_usr_{connection_id.replace('-', '')}"
+def end_user_id(name: str) -> str:
+    """A connection's id as an end-user's; an alias that is no UUID stands for itself."""
+    return f"{PREFIX}{name.replace('-', '')}" if is_uuid(name) else name
 
 
-def _uuid(end_user: str) -> str:
-    digits = end_user.removeprefix("end_usr_").replace("-", "").lower()
+def connection_id(end_user: str) -> str:
+    """The connection behind an end-user id: `end_usr_` and 32 hex digits, or the UUID itself; else an alias."""
+    digits = end_user.removeprefix(PREFIX).replace("-", "").lower()
+    if not is_uuid(digits):
+        return end_user
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def is_end_user(alias: str) -> bool:
+    return alias.startswith(PREFIX) or is_uuid(alias)
 
 
 def _moment(moment: int | None) -> str | None:

@@ -16,9 +16,12 @@ from counterfoil.core.errors import (
     Forbidden,
     Invalid,
     Malformed,
+    NotNow,
     OutcomeUnknown,
     Refusal,
+    StorageAway,
     StorageFull,
+    TooOften,
     Unauthorized,
     Unknown,
 )
@@ -47,11 +50,13 @@ SHAPES: Final[Mapping[type[Exception], Shape]] = {
     BooksRefused: Shape(502, "INTEGRATION_ERROR", "QBD_REQUEST_ERROR"),
     BooksAway: Shape(409, "INTEGRATION_CONNECTION_ERROR", "INTEGRATION_CONNECTION_NOT_ACTIVE"),
     OutcomeUnknown: Shape(504, "INTEGRATION_CONNECTION_ERROR", "QBD_REQUEST_TIMEOUT", "unknown"),
+    TooOften: Shape(429, "RATE_LIMIT_ERROR", "RATE_LIMIT_EXCEEDED"),
     StorageFull: Shape(503, "INTERNAL_ERROR", "STORAGE_FULL"),
+    StorageAway: Shape(503, "INTERNAL_ERROR", "STORAGE_UNAVAILABLE"),
     Broken: Shape(500, "INTERNAL_ERROR", "INTERNAL_ERROR"),
 }
-"""The vendor documents types, and most of these codes; INVALID_REQUEST, PERMISSION_DENIED, CONFLICT and STORAGE_FULL
-are assumed."""
+"""The vendor documents types, and most of these codes; INVALID_REQUEST, PERMISSION_DENIED, CONFLICT, STORAGE_FULL,
+STORAGE_UNAVAILABLE and how too many requests are told are assumed."""
 
 UNFORESEEN: Final = Shape(500, "INTERNAL_ERROR", "INTERNAL_ERROR", "unknown")
 
@@ -163,12 +168,16 @@ def answer(error: Exception, table: Table | None, request_id: str, plain_lines: 
         inner["integrationCode"] = code
     inner["requestId"] = request_id
     inner["outcome"] = shape.outcome
-    if isinstance(error, OutcomeUnknown):
+    if isinstance(error, OutcomeUnknown | NotNow):
         inner["outcome"] = error.outcome
+    if isinstance(error, OutcomeUnknown):
         inner["pendingRequestId"] = error.request_id
     inner["fixes"] = [{"actor": actor, "action": action} for actor, action in _fixes(told)]
     inner["problems"] = [{"place": entry.place, "kind": entry.kind, "message": entry.message} for entry in told]
-    return shape.status, _headers(shape), {"error": inner}
+    headers = _headers(shape)
+    if isinstance(error, NotNow):
+        headers["Retry-After"] = str(error.retry_after)
+    return shape.status, headers, {"error": inner}
 
 
 def _integration_code(error: BooksRefused) -> str:
@@ -191,10 +200,8 @@ def _told_of(error: Exception, table: Table | None, plain_lines: int) -> tuple[T
     """All that is told of an error; of one that nobody foresaw, no detail."""
     if isinstance(error, BooksAway):
         return tuple(_told(problem, ()) for problem in error.problems)
-    if isinstance(error, OutcomeUnknown):
+    if isinstance(error, OutcomeUnknown | NotNow):
         return (_told(error.problem, ()),)
-    if isinstance(error, StorageFull):
-        return (_told(Problem("storage_full"), ()),)
     if not isinstance(error, Refusal):
         return (BROKEN,)
     own = isinstance(error, Malformed | Invalid)

@@ -1,7 +1,7 @@
 """Conductor's API over HTTP: every address at `/v1` and at `/`, one function for each verb, whatever the resource."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,10 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from counterfoil.core.errors import BooksRefused, Invalid, Unknown
-from counterfoil.core.ids import is_uuid, random_hex
 from counterfoil.core.problems import Problem
 from counterfoil.dialects.bodies import decoded, taken
 from counterfoil.dialects.conductor.deletions import DELETED_LISTS, read_deleted_query, render_deletions
-from counterfoil.dialects.conductor.end_users import EndUsers
+from counterfoil.dialects.conductor.end_users import EndUsers, connection_id
 from counterfoil.dialects.conductor.errors import answer
 from counterfoil.dialects.conductor.openapi import document
 from counterfoil.dialects.conductor.passthrough import answer_of, document_of
@@ -31,6 +30,7 @@ from counterfoil.dialects.conductor.render import (
 )
 from counterfoil.dialects.conductor.table import Table
 from counterfoil.dialects.conductor.tables import TABLES
+from counterfoil.dialects.exchanges import report, request_id
 from counterfoil.dispatch.attempts import Attempt, attempt_of
 from counterfoil.dispatch.callers import Caller
 from counterfoil.dispatch.protocols import Failure
@@ -65,8 +65,9 @@ class Limits:
 class _Endpoint:
     """An ASGI application of one address; the router lets every method through to it."""
 
-    def __init__(self, answered: Callable[[Request], Awaitable[Response]]) -> None:
+    def __init__(self, answered: Callable[[Request], Awaitable[Response]], methods: Iterable[str]) -> None:
         self.answered = answered
+        self.methods = frozenset(methods)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self.answered(Request(scope, receive))
@@ -81,7 +82,7 @@ class Call:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.headers: dict[bytes, bytes] = dict(request.scope["headers"])
-        self.request_id = f"req_{random_hex(32)}"
+        self.request_id = request_id(request.scope)
         self.table: Table | None = None
         self.raw = b""
         self.body: dict[str, Any] = {}
@@ -152,11 +153,12 @@ class ConductorApi:
             except ClientDisconnect:
                 return Response(status_code=499)
             except Exception as error:
+                report(error)
                 status, headers, body = answer(error, call.table, call.request_id, call.plain_lines)
             headers["Conductor-Request-Id"] = call.request_id
             return Response(_json.encode(body), status, headers, "application/json")
 
-        return _Endpoint(endpoint)
+        return _Endpoint(endpoint, acts)
 
     async def _collection(self, call: Call) -> Answer:
         """A list, or one of the addresses that stand beside the lists."""
@@ -299,11 +301,10 @@ class ConductorApi:
 
     async def _admit(self, call: Call, end_user: str) -> tuple[Caller, ConnectionRecord]:
         try:
-            identifier = connection_id(end_user)
+            return await self.dispatcher.admit(call.key, connection_id(end_user))
         except Unknown:
-            await self.dispatcher.caller(call.key)
-            raise
-        return await self.dispatcher.admit(call.key, identifier)
+            detail = f"There is no end-user {end_user[:60]!r} with a QuickBooks connection."
+            raise Unknown(Problem("unknown_resource", (), {"detail": detail})) from None
 
     async def _take_body(self, call: Call) -> None:
         """Read the body, up to the limit, and take it apart."""
@@ -350,15 +351,6 @@ class ConductorApi:
 
 
 SINGLETONS = ("company", "preferences")
-
-
-def connection_id(end_user: str) -> str:
-    """The connection behind an end-user id: `end_usr_` and 32 hex digits, or the UUID itself."""
-    digits = end_user.removeprefix("end_usr_").replace("-", "").lower()
-    if not is_uuid(digits):
-        detail = f"There is no end-user {end_user[:60]}."
-        raise Unknown(Problem("unknown_resource", (), {"detail": detail}))
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _retry_count(text: str | None) -> int | None:

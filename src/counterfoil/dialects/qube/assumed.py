@@ -11,6 +11,9 @@ UNKNOWN_PARAMETER: Final = 'unknown parameter: "{name}"'
 NEITHER: Final = "must have either request_xml or request_json"
 DEFAULT_PAGE: Final = 20
 LARGEST_PAGE: Final = 100
+OBJECTS_A_PAGE: Final = 100
+SHORTEST_PASSWORD: Final = 12
+LONGEST_PASSWORD: Final = 128
 UNNAMED: Final = "Unnamed company"
 CONNECTION_TYPE: Final = "standard"
 ONE_PAGE: Final = 1
@@ -37,7 +40,8 @@ PARAMETERS: Final = (
     "paid_status",
     "include_line_items",
 )
-STATES: Final = ("waiting", "response_received", "error")
+STATES: Final = ("waiting", "processing", "response_received", "error", "discarded")
+FILTERS: Final = ("state", "webhook_state", "search_phrase")
 WEBHOOK_STATES: Final = ("not_applicable", "pending", "succeeded", "failed")
 LETTER_DONE: Final = "completed"
 LETTER_FAILED: Final = "error"
@@ -77,6 +81,16 @@ ASSUMPTIONS: Final[Mapping[str, str]] = {
     "NEITHER": "What is said of a request without a document, in the words of the vendor's client.",
     "DEFAULT_PAGE": "Newest first where a list does not say; other parameters of lists are documented.",
     "UNNAMED": "The company name of a connection that was made without one.",
+    "OBJECTS_A_PAGE": "The objects in a page of an iterated query without `max_returned`, as in the vendor's second "
+    "version. Books behind a Web Connector answer it page by page: one delivery each, with a `page_request_id` of its "
+    "own and its number; the queued request is `processing` until the last one has come, and shows the page that came "
+    "last. A query that lists ids, names or numbers has one page; `include` is widened by the object's id, by which "
+    "pages that are asked for once more, after a session that was lost, are told apart.",
+    "SHORTEST_PASSWORD": "A password of the caller's own for the Web Connector has 12 to 128 characters, with no "
+    "blank at its ends.",
+    "FILTERS": "Lists of requests take `state`, `webhook_state` and `search_phrase`, as in the vendor's second "
+    "version; a phrase is looked for in ids, in names of messages, and in the names and numbers of what requests are "
+    "about.",
     "CONNECTION_TYPE": "The only type of connection that documents show. `app_id` is the account, `username` the "
     "connection's id; `redirect_url` is checked and not kept, since nobody is redirected to embedded books.",
     "ONE_PAGE": "Embedded books answer an iterated pre-built query whole, as page 1 of 1, so that `max_returned` does "
@@ -85,7 +99,8 @@ ASSUMPTIONS: Final[Mapping[str, str]] = {
     "LINE_KEYS": "Keys of a line beyond the four that are printed: those of an invoice line in qbXML.",
     "PARAMETERS": "Parameters of pre-built queries that no document shows, named as their elements; `k[]`, `k[0]` and "
     "`k` are one, and a blank in a moment is a plus sign that was not encoded.",
-    "STATES": "`waiting` and `response_received` are documented; `error` is told where QuickBooks refused.",
+    "STATES": "`waiting` and `response_received` are documented; `processing` is told of what QuickBooks has in its "
+    "hands, `error` where it refused, `discarded` in the second version.",
     "WEBHOOK_STATES": "`not_applicable` and `succeeded` are documented.",
     "LETTER_DONE": "`completed` is documented for post, `error` is not.",
     "ERROR_TYPES": "`details` of an error holds the vendor's name of its code as `type`, where there is one.",

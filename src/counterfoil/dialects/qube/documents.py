@@ -10,18 +10,22 @@ from counterfoil.core.problems import Problem
 from counterfoil.dialects.qube.assumed import NEITHER, VERSION
 from counterfoil.dialects.qube.fields import INVOICE
 from counterfoil.dialects.qube.queries import QUERIES, Asked, places_of
-from counterfoil.dialects.qube.read import Values, refuse, sent_places, unknown_keys
+from counterfoil.dialects.qube.read import LONGEST_SHOWN, MOST_PROBLEMS, Values, refuse, sent_places, unknown_keys
 from counterfoil.dialects.qube.values import Flaw, text, wrong_type
 from counterfoil.wire.qbxml.as_json import tree_of_json
 from counterfoil.wire.qbxml.elements import Writing, change_elements, object_elements
 from counterfoil.wire.qbxml.maps.sales import INVOICES
-from counterfoil.wire.qbxml.serve import read_requests
+from counterfoil.wire.qbxml.message_names import is_known, nearest
+from counterfoil.wire.qbxml.serve import Request, read_requests
 from counterfoil.wire.qbxml.table import version_of
 from counterfoil.wire.qbxml.tree import LARGEST, Document, Node, parse
 from counterfoil.wire.qbxml.write import request_document, request_root
 
 WRAPPER: Final = "queued_request"
 KEYS: Final = ("request_xml", "request_json", "webhook_url")
+SURE: Final = frozenset({"required", "wrong_type", "too_long", "too_many", "not_a_choice", "out_of_range", "exclusive"})
+"""Problems that no books are needed to find."""
+
 MARK: Final = "\ufeff"
 OTHERS: Final = frozenset(
     {
@@ -86,13 +90,14 @@ def invoice_document(values: Values, request_id: str) -> bytes:
     return _document(Node("InvoiceAddRq", {"requestID": request_id}, "", (Node("InvoiceAdd", {}, "", elements),)))
 
 
-def query_document(asked: Asked) -> bytes:
-    """The query that parameters ask for."""
-    query = QUERIES[asked.name]
+def query_document(asked: Asked, *, in_pages: bool) -> bytes:
+    """The query that parameters ask for; `in_pages` for books that answer an iterated one page by page."""
+    query, is_paged = QUERIES[asked.name], asked.iterates and in_pages
     writing = Writing("a", version_of(VERSION))
-    elements = object_elements(query.part, asked.question, writing)
+    elements = object_elements(query.part, asked.in_pages if is_paged else asked.as_whole, writing)
     refuse(places_of(query, writing.problems))
-    return _document(Node(query.message, {"requestID": asked.request_id}, "", elements))
+    attributes = {"requestID": asked.request_id, **({"iterator": "Start"} if is_paged else {})}
+    return _document(Node(query.message, attributes, "", elements))
 
 
 def _document(request: Node) -> bytes:
@@ -115,10 +120,33 @@ def _made(given: Any) -> bytes:
 
 
 def _check(document: Document) -> None:
-    """Refuse what books would not read, before anything waits for them."""
-    structure = read_requests(document).structure
-    if structure:
-        raise Malformed(*structure)
+    """Refuse what QuickBooks would not read, or would be sure to refuse, before anything waits for it."""
+    asked = read_requests(document)
+    problems = [*asked.structure, *(each for request in asked.requests for each in _flaws(request))]
+    if problems:
+        raise Malformed(*problems[:MOST_PROBLEMS])
+
+
+def _flaws(request: Request) -> list[Problem]:
+    """What is wrong with a request that QuickBooks can read: its name, or values that are none of their kind.
+
+    What only the books can know, whether there is such a customer, they are asked. Iterators are theirs as well.
+    """
+    if request.message is None:
+        return [] if is_known(request.name) else [_unknown_message(request)]
+    told = set(map(id, request.structure))
+    return [
+        problem
+        for problem in request.problems
+        if id(problem) not in told and problem.kind in SURE and problem.place[-1:] != ("iteratorID",)
+    ]
+
+
+def _unknown_message(request: Request) -> Problem:
+    name, near = request.name[:LONGEST_SHOWN], nearest(request.name)
+    hint = f"; `{near}` was perhaps meant" if near is not None else ""
+    place = request.problems[0].place
+    return Problem("not_served", place, {"detail": f"`{name}` is no request of qbXML{hint}"})
 
 
 def _placed(problem: Problem, key: str) -> Problem:

@@ -10,12 +10,16 @@ from counterfoil.core.errors import (
     BooksAway,
     BooksRefused,
     Conflict,
+    CounterfoilError,
     Forbidden,
     Invalid,
     Malformed,
+    NotNow,
     OutcomeUnknown,
     Refusal,
+    StorageAway,
     StorageFull,
+    TooOften,
     Unauthorized,
     Unknown,
 )
@@ -31,7 +35,9 @@ STATUSES: Final[Mapping[type[Exception], int]] = {
     Unknown: 404,
     Conflict: NOT_WAITING,
     BooksAway: 503,
+    TooOften: 429,
     StorageFull: 503,
+    StorageAway: 503,
     OutcomeUnknown: 504,
 }
 STATUSES_BY_KIND: Final[Mapping[str, int]] = {"too_large": 413, "idempotency_reused": 422}
@@ -48,7 +54,7 @@ DETAIL: Final = "detail"
 REUSED: Final = "Idempotency-Key"
 
 
-class NoWebConnector(Exception):
+class NoWebConnector(CounterfoilError):
     """Something was asked for that only books behind a Web Connector have."""
 
 
@@ -63,13 +69,16 @@ def answer(error: Exception) -> tuple[int, Any]:
         return status, _plain(NOT_FOUND)
     if isinstance(error, BooksAway):
         return status, _plain(" ".join(problem.what("") for problem in error.problems))
-    if isinstance(error, StorageFull):
-        return status, _plain(Problem("storage_full").what(""))
-    if isinstance(error, OutcomeUnknown):
+    if isinstance(error, OutcomeUnknown | NotNow):
         return status, _plain(error.problem.what(""))
     if isinstance(error, Refusal):
-        return status, _plain(" ".join(_words(problem) for problem in error.problems))
+        return status, _plain(" ".join(words(problem) for problem in error.problems))
     return status, _plain(BROKEN)
+
+
+def headers_for(error: Exception) -> dict[str, str]:
+    """What stands in the head of an answer to an error: when to come again, where that helps (429 and 503)."""
+    return {"Retry-After": str(error.retry_after)} if isinstance(error, NotNow) else {}
 
 
 def _status(error: Exception) -> int:
@@ -90,10 +99,13 @@ def _by_place(refusal: Refusal) -> dict[str, list[str]]:
         place = named(problem.place)
         if problem.kind == "idempotency_reused":
             place = REUSED
-        told.setdefault(place or DETAIL, []).append(_words(problem))
+        told.setdefault(place or DETAIL, []).append(words(problem))
     return told
 
 
-def _words(problem: Problem) -> str:
+def words(problem: Problem) -> str:
+    """What is wrong, and what was perhaps meant."""
     own = WORDS.get(problem.kind)
-    return own.format(**problem.values) if own is not None else problem.what(named(problem.place))
+    if own is None:
+        return problem.what(named(problem.place))
+    return own.format(**problem.values) + str(problem.values.get("hint", ""))

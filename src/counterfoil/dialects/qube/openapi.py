@@ -3,10 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from counterfoil.dialects.qube.assumed import LARGEST_PAGE, STATES, WEBHOOK_STATES
+from counterfoil.dialects.qube.assumed import (
+    LARGEST_PAGE,
+    LONGEST_PASSWORD,
+    SHORTEST_PASSWORD,
+    STATES,
+    WEBHOOK_STATES,
+)
 from counterfoil.dialects.qube.documents import WRAPPER
 from counterfoil.dialects.qube.fields import ADDRESS, INVOICE, LINE, Field, Form
-from counterfoil.dialects.qube.listing import DIRECTIONS, SORTS
+from counterfoil.dialects.qube.listing import CHOICES
 from counterfoil.dialects.qube.listing import PARAMETERS as PAGING
 from counterfoil.dialects.qube.queries import COMMON, QUERIES, Parameter
 from counterfoil.dialects.qube.told import ROOT
@@ -22,7 +28,6 @@ MAYBE_MOMENT: Final[Schema] = {"type": ["string", "null"], "format": "date-time"
 UUID: Final[Schema] = {"type": "string", "format": "uuid"}
 ANY: Final[Schema] = {}
 NUMBER: Final[Schema] = {"type": ["number", "string", "null"]}
-ORDERS: Final[Mapping[str, Sequence[str]]] = {"sort": tuple(SORTS), "sort_direction": DIRECTIONS}
 
 
 def document(public_url: str | None) -> Schema:
@@ -37,7 +42,7 @@ def document(public_url: str | None) -> Schema:
             "schemas": SCHEMAS,
             "parameters": {"Connection": _in_path("connection_id"), "Request": _in_path("id")},
             "responses": {
-                "Error": _content("Refused or failed; `errors` says why.", _named("errors")),
+                "Error": _content("Refused or failed; `errors` says why.", named("errors")),
                 "Unauthorized": {"description": "No valid key.", "content": {"text/plain": {"schema": TEXT}}},
             },
             "securitySchemes": {
@@ -47,31 +52,31 @@ def document(public_url: str | None) -> Schema:
     }
 
 
-def _named(schema: str) -> Schema:
+def named(schema: str) -> Schema:
     return {"$ref": f"#/components/schemas/{schema}"}
 
 
-def _object(properties: Schema, required: Sequence[str] | None = None, *, nullable: bool = False) -> Schema:
+def object_of(properties: Schema, required: Sequence[str] | None = None, *, nullable: bool = False) -> Schema:
     """An object with these keys and no others; without `required`, it has them all."""
     needed = list(properties) if required is None else list(required)
     schema: Schema = {"type": ["object", "null"] if nullable else "object", "properties": properties}
     return {**schema, "additionalProperties": False, **({"required": needed} if needed else {})}
 
 
-def _array(items: Schema, **more: Any) -> Schema:
+def array_of(items: Schema, **more: Any) -> Schema:
     return {"type": "array", "items": items, **more}
 
 
 def _body(form: Form) -> Schema:
     """What a form takes; a null says nothing."""
     properties = {field.key: _field(field) for field in form.fields}
-    return _object(properties, [field.key for field in form.fields if field.needed])
+    return object_of(properties, [field.key for field in form.fields if field.needed])
 
 
 def _field(field: Field) -> Schema:
     if field.form is not None:
-        inner = _named(field.form.name)
-        return _array(inner, minItems=1) if field.many else {"anyOf": [inner, {"type": "null"}]}
+        inner = named(field.form.name)
+        return array_of(inner, minItems=1) if field.many else {"anyOf": [inner, {"type": "null"}]}
     schema = _sent(field.kind)
     return {**schema, "type": "string"} if field.needed and schema.get("type") == ["string", "null"] else schema
 
@@ -106,26 +111,26 @@ def _asked(kind: Kind) -> Schema:
     return TEXT | ({"maxLength": kind.longest} if isinstance(kind, Text) else {})
 
 
-_REQUEST: Final = _object(
+_REQUEST: Final = object_of(
     {
         "id": UUID,
         "request_xml": TEXT,
         "connection_id": UUID,
-        "request_json": _object({"version": TEXT, "request": ANY}),
+        "request_json": object_of({"version": TEXT, "request": ANY}),
         "response_xml": MAYBE,
         "response_json": {"type": ["array", "null"], "items": {"type": "object"}},
         "webhook_url": MAYBE,
-        "webhook_attempts": _array(_object({"attempted_at": MOMENT, "response": TEXT})),
+        "webhook_attempts": array_of(object_of({"attempted_at": MOMENT, "response": TEXT})),
         "webhook_error": MAYBE,
-        "error": _object({"message": TEXT, "code": TEXT, "details": {"type": "object"}}, nullable=True),
-        "links": _object({"self": TEXT, "ui": TEXT, "connection_ui": TEXT}),
+        "error": object_of({"message": TEXT, "code": TEXT, "details": {"type": "object"}}, nullable=True),
+        "links": object_of({"self": TEXT, "ui": TEXT, "connection_ui": TEXT}),
         "inserted_at": MOMENT,
         "updated_at": MOMENT,
         "state": {"enum": list(STATES)},
         "webhook_state": {"enum": list(WEBHOOK_STATES)},
     }
 )
-_CONNECTION: Final = _object(
+_CONNECTION: Final = object_of(
     {
         "id": UUID,
         "app_id": TEXT,
@@ -137,24 +142,30 @@ _CONNECTION: Final = _object(
         "qbxml_version": MAYBE,
         "quickbooks_product_name": MAYBE,
         "redirect_url": MAYBE,
-        "links": _object({"self": TEXT, "ui": TEXT, "onboarding": MAYBE}),
+        "links": object_of({"self": TEXT, "ui": TEXT, "onboarding": MAYBE}),
         "inserted_at": MOMENT,
         "updated_at": MOMENT,
     }
 )
-_NEW_REQUEST: Final = _object({"request_xml": MAYBE, "request_json": ANY, "webhook_url": MAYBE}, ())
+_PASSWORD: Final = MAYBE | {
+    "minLength": SHORTEST_PASSWORD,
+    "maxLength": LONGEST_PASSWORD,
+    "description": "Without one it is made here.",
+}
+_NEW_REQUEST: Final = object_of({"request_xml": MAYBE, "request_json": ANY, "webhook_url": MAYBE}, ())
 SCHEMAS: Final[Schema] = {
     "queued_request": _REQUEST,
     "connection": _CONNECTION,
-    "new_connection": _object({"name": MAYBE, "redirect_url": MAYBE}, ()),
-    "new_request": {"anyOf": [_NEW_REQUEST, _object({WRAPPER: _NEW_REQUEST})]},
+    "new_connection": object_of({"name": MAYBE, "redirect_url": MAYBE}, ()),
+    "new_password": object_of({"password": _PASSWORD}, ()),
+    "new_request": {"anyOf": [_NEW_REQUEST, object_of({WRAPPER: _NEW_REQUEST})]},
     **{form.name: _body(form) for form in (INVOICE, LINE, ADDRESS)},
-    "errors": _object({"errors": {"type": "object"}}),
+    "errors": object_of({"errors": {"type": "object"}}),
 }
 
-_OF_CONNECTION: Final[Schema] = {"$ref": "#/components/parameters/Connection"}
-_OF_REQUEST: Final[Schema] = {"$ref": "#/components/parameters/Request"}
-_IDEMPOTENCY: Final[Schema] = {
+OF_CONNECTION: Final[Schema] = {"$ref": "#/components/parameters/Connection"}
+OF_REQUEST: Final[Schema] = {"$ref": "#/components/parameters/Request"}
+IDEMPOTENCY: Final[Schema] = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "The same key and request again give the same answer, and nothing is done twice.",
@@ -166,21 +177,21 @@ def _in_path(name: str) -> Schema:
     return {"name": name, "in": "path", "required": True, "schema": UUID}
 
 
-def _parameter(parameter: Parameter) -> Schema:
-    schema = _asked(parameter.kind)
-    if parameter.name in ORDERS:
-        schema = {"type": "string", "enum": list(ORDERS[parameter.name])}
-    if parameter.name == "page_size":
+def parameter(asked: Parameter) -> Schema:
+    schema = _asked(asked.kind)
+    if asked.name in CHOICES:
+        schema = {"type": "string", "enum": list(CHOICES[asked.name])}
+    if asked.name == "page_size":
         schema = schema | {"maximum": LARGEST_PAGE}
-    name = f"{parameter.name}[]" if parameter.many else parameter.name
-    return {"name": name, "in": "query", "schema": _array(schema) if parameter.many else schema}
+    name = f"{asked.name}[]" if asked.many else asked.name
+    return {"name": name, "in": "query", "schema": array_of(schema) if asked.many else schema}
 
 
 def _content(description: str, schema: Schema) -> Schema:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
-def _operation(
+def operation(
     summary: str,
     status: int,
     answer: Schema | None,
@@ -188,7 +199,7 @@ def _operation(
     body: str | None = None,
     needed: bool = True,
 ) -> Schema:
-    content = {"application/json": {"schema": _named(body)}} if body is not None else None
+    content = {"application/json": {"schema": named(body)}} if body is not None else None
     return {
         "summary": summary,
         "parameters": list(parameters),
@@ -201,51 +212,75 @@ def _operation(
     }
 
 
-def _data(schema: str) -> Schema:
-    return _object({"data": _named(schema)})
+def data_of(schema: str) -> Schema:
+    return object_of({"data": named(schema)})
 
 
 def _paths() -> Schema:
-    of, one = _OF_CONNECTION, _OF_REQUEST
+    of, one = OF_CONNECTION, OF_REQUEST
     connection = f"{ROOT}/connections/{{connection_id}}"
-    request = _data("queued_request")
+    request = data_of("queued_request")
     number: Schema = {"type": "integer"}
-    page = _object({"data": _array(_named("queued_request")), "page": number, "total_pages": number})
+    page = object_of({"data": array_of(named("queued_request")), "page": number, "total_pages": number})
     read, withdraw = "Show a queued request.", "Withdraw a queued request that waits."
     paths: Schema = {
         f"{ROOT}/connections": {
-            "get": _operation("List the connections.", 200, _object({"data": _array(_named("connection"))})),
-            "post": _operation(
+            "get": operation("List the connections.", 200, object_of({"data": array_of(named("connection"))})),
+            "post": operation(
                 "Make a connection, with books of its own.",
                 201,
-                _data("connection"),
+                data_of("connection"),
                 body="new_connection",
                 needed=False,
             ),
         },
         connection: {
-            "get": _operation("Show a connection.", 200, _data("connection"), of),
-            "delete": _operation("Delete a connection.", 204, None, of),
+            "get": operation("Show a connection.", 200, data_of("connection"), of),
+            "delete": operation("Delete a connection.", 204, None, of),
+        },
+        f"{connection}/onboarding_url": {
+            "post": operation(
+                "Make a link for the person who connects QuickBooks.",
+                200,
+                data_of("connection"),
+                of,
+                body="new_connection",
+                needed=False,
+            ),
+        },
+        f"{connection}/password": {
+            "post": operation(
+                "Give the Web Connector another password.",
+                200,
+                object_of({"data": object_of({"id": UUID, "password": TEXT})}),
+                of,
+                body="new_password",
+                needed=False,
+            ),
+        },
+        f"{connection}/qwc": {
+            method: operation("Fetch the file that the Web Connector takes.", 200, object_of({"qwc": TEXT}), of)
+            for method in ("get", "post")
         },
         f"{connection}/queued_requests": {
-            "get": _operation("List queued requests.", 200, page, of, *(_parameter(each) for each in PAGING)),
-            "post": _operation("Queue a qbXML request.", 201, request, of, _IDEMPOTENCY, body="new_request"),
+            "get": operation("List queued requests.", 200, page, of, *(parameter(each) for each in PAGING)),
+            "post": operation("Queue a qbXML request.", 201, request, of, IDEMPOTENCY, body="new_request"),
         },
         f"{connection}/queued_requests/{{id}}": {
-            "get": _operation(read, 200, request, of, one),
-            "delete": _operation(withdraw, 204, None, of, one),
+            "get": operation(read, 200, request, of, one),
+            "delete": operation(withdraw, 204, None, of, one),
         },
         f"{ROOT}/queued_requests/{{id}}": {
-            "get": _operation(read, 200, request, one),
-            "delete": _operation(withdraw, 204, None, one),
+            "get": operation(read, 200, request, one),
+            "delete": operation(withdraw, 204, None, one),
         },
     }
     for name, query in QUERIES.items():
-        parameters = (_parameter(each) for each in query.parameters)
+        parameters = (parameter(each) for each in query.parameters)
         shown = name.replace("_", " ")
-        paths[f"{connection}/{name}"] = {"get": _operation(f"Query {shown}.", 200, request, of, *parameters)}
-    common = (_parameter(each) for each in COMMON)
-    paths[f"{connection}/invoices"]["post"] = _operation(
-        "Create an invoice.", 201, request, of, _IDEMPOTENCY, *common, body="invoice"
+        paths[f"{connection}/{name}"] = {"get": operation(f"Query {shown}.", 200, request, of, *parameters)}
+    common = (parameter(each) for each in COMMON)
+    paths[f"{connection}/invoices"]["post"] = operation(
+        "Create an invoice.", 201, request, of, IDEMPOTENCY, *common, body="invoice"
     )
     return paths

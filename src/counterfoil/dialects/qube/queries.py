@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec import structs
 
 from counterfoil.core.problems import Problem
-from counterfoil.dialects.qube.assumed import REQUEST_ID
+from counterfoil.dialects.qube.assumed import OBJECTS_A_PAGE, REQUEST_ID
 from counterfoil.dialects.qube.read import refuse, unknown
 from counterfoil.dialects.qube.values import Flaw, text
 from counterfoil.model.kinds import Choice, Day, Flag, Kind, Moment, Text, Whole
@@ -42,11 +42,12 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Query:
-    """A pre-built query: its message, the elements that it may have, and its parameters."""
+    """A pre-built query: its message, the elements that it may have, its parameters, and where its objects' ids are."""
 
     message: str
     part: Part
     parameters: tuple[Parameter, ...]
+    key: str = "TxnID"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,27 @@ class Common:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A pre-built query with its parameters taken in."""
+    """A pre-built query with its parameters taken in. `iterates` says that its answer may come page by page."""
 
     name: str
     question: Question
     request_id: str
     webhook_url: str | None
+    iterates: bool = False
+
+    @property
+    def in_pages(self) -> Question:
+        """The question for books that answer in pages: with the size of one, and the ids that tell objects apart."""
+        question, key = self.question, QUERIES[self.name].key
+        elements = question.ret_elements
+        if elements and key not in elements:
+            elements = (key, *elements)
+        return structs.replace(question, max_returned=question.max_returned or OBJECTS_A_PAGE, ret_elements=elements)
+
+    @property
+    def as_whole(self) -> Question:
+        """The question for books that answer at once."""
+        return structs.replace(self.question, max_returned=None) if self.iterates else self.question
 
 
 def _span(field: str, end: str, empty: Span | Days) -> Put:
@@ -104,7 +120,7 @@ _TRANSACTION: Final = (
 
 def _list(name: str) -> Query:
     message = f"{name}QueryRq"
-    return Query(message, MESSAGES[message].part, (*COMMON, *_PAGED, *_LIST))
+    return Query(message, MESSAGES[message].part, (*COMMON, *_PAGED, *_LIST), key="ListID")
 
 
 QUERIES: Final[Mapping[str, Query]] = {
@@ -134,10 +150,11 @@ def read_query(name: str, pairs: Sequence[tuple[str, str]]) -> Asked:
             question = parameter.put(question, value)
         else:
             question = structs.replace(question, **{parameter.field: value})
-    if values.get("iterate"):
-        question = structs.replace(question, max_returned=None)
+    iterates = bool(values.get("iterate"))
+    if iterates and (question.ids or question.full_names or question.ref_numbers):
+        iterates, question = False, structs.replace(question, max_returned=None)
     common = common_of(values)
-    return Asked(name, question, common.request_id, common.webhook_url)
+    return Asked(name, question, common.request_id, common.webhook_url, iterates)
 
 
 def read_common(pairs: Sequence[tuple[str, str]]) -> Common:

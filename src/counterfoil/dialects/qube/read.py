@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from counterfoil.core.errors import Invalid
 from counterfoil.core.problems import Place, Problem
+from counterfoil.dialects.qube.assumed import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from counterfoil.dialects.qube.fields import INVOICE, Field, Form
-from counterfoil.dialects.qube.values import Flaw, wrong_type
+from counterfoil.dialects.qube.values import Flaw, text, wrong_type
 
 MOST_PROBLEMS: Final = 100
 LONGEST_SHOWN: Final = 60
@@ -25,6 +26,22 @@ def read_invoice(body: Mapping[str, Any], max_lines: int) -> Values:
         for line in values["lines"]:
             line.setdefault("class_", values["class_"])
     return values
+
+
+def read_password(body: Mapping[str, Any]) -> str | None:
+    """The password that a caller wants the Web Connector to have; None where one is to be made. Raises Invalid."""
+    refuse(unknown_keys(body, ("password",)))
+    given = body.get("password")
+    if given is None or given == "":
+        return None
+    try:
+        password: str = text(LONGEST_PASSWORD)(given)
+    except Flaw as flaw:
+        raise Invalid(Problem(flaw.kind, ("password",), flaw.values)) from None
+    if len(password) < SHORTEST_PASSWORD or password != password.strip():
+        detail = f"must have at least {SHORTEST_PASSWORD} characters, with no blank at its ends"
+        raise Invalid(Problem("not_served", ("password",), {"detail": detail}))
+    return password
 
 
 def refuse(problems: list[Problem]) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,9 +13,10 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from counterfoil.core.errors import Forbidden, Invalid, Unauthorized, Unknown
-from counterfoil.core.ids import is_uuid, random_hex
+from counterfoil.core.ids import is_uuid
 from counterfoil.core.problems import Problem
 from counterfoil.dialects.bodies import taken
+from counterfoil.dialects.exchanges import report, request_id
 from counterfoil.dialects.qube.assumed import CREATED, UNNAMED
 from counterfoil.dialects.qube.body import decoded
 from counterfoil.dialects.qube.documents import (
@@ -24,12 +25,12 @@ from counterfoil.dialects.qube.documents import (
     raw_document,
     unwrapped,
 )
-from counterfoil.dialects.qube.errors import CHALLENGE, UNAUTHORIZED, NoWebConnector, answer
+from counterfoil.dialects.qube.errors import CHALLENGE, UNAUTHORIZED, NoWebConnector, answer, headers_for
 from counterfoil.dialects.qube.listing import pages, read_listing
 from counterfoil.dialects.qube.openapi import document
 from counterfoil.dialects.qube.queries import LONGEST_ADDRESS, QUERIES, read_common, read_query
-from counterfoil.dialects.qube.read import read_invoice, refuse, unknown_keys
-from counterfoil.dialects.qube.told import ROOT, told_connection, told_request
+from counterfoil.dialects.qube.read import read_invoice, read_password, refuse, unknown_keys
+from counterfoil.dialects.qube.told import ROOT, connection_id, told_connection, told_request
 from counterfoil.dialects.qube.values import Flaw, text
 from counterfoil.dispatch.administration import Administration, NewConnection
 from counterfoil.dispatch.attempts import attempt_of
@@ -61,11 +62,12 @@ class Limits:
     max_lines: int
 
 
-class _Endpoint:
+class Endpoint:
     """An ASGI application of one address; the router lets every method through to it."""
 
-    def __init__(self, answered: Callable[[Request], Awaitable[Response]]) -> None:
+    def __init__(self, answered: Callable[[Request], Awaitable[Response]], methods: Iterable[str] = ()) -> None:
         self.answered = answered
+        self.methods = frozenset(methods)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self.answered(Request(scope, receive))
@@ -163,7 +165,7 @@ class QubeApi:
         """An endpoint that answers, whatever the method and whatever happens, in the vendor's shape."""
 
         async def endpoint(request: Request) -> Response:
-            headers = {"x-request-id": random_hex(32)}
+            headers = {"x-request-id": request_id(request.scope)}
             try:
                 act = acts.get("GET" if request.method == "HEAD" else request.method)
                 if act is None:
@@ -174,16 +176,18 @@ class QubeApi:
             except Unauthorized:
                 return PlainTextResponse(UNAUTHORIZED, 401, {**headers, "WWW-Authenticate": CHALLENGE})
             except Exception as error:
+                report(error)
                 status, body = answer(error)
+                headers |= headers_for(error)
             if status == NO_CONTENT:
                 return Response(None, status, headers)
             return Response(_json.encode(body), status, headers, "application/json")
 
-        return _Endpoint(endpoint)
+        return Endpoint(endpoint, acts)
 
     async def _connections(self, call: Call) -> Answer:
         caller = await self.dispatcher.caller(call.key)
-        found = await self.administration.connections(caller.account_id)
+        found = await self.administration.known_connections(caller.account_id, is_uuid)
         mine = [await self._told_of(each) for each in found if caller.connection_id in (None, each.id)]
         return OK, {"data": mine}
 
@@ -216,9 +220,10 @@ class QubeApi:
         return OK, {"data": await self._told_of(connection, link=await self._link(connection, redirect_url))}
 
     async def _password(self, call: Call) -> Answer:
-        """A new password for the Web Connector; it is made here, whatever the body proposes."""
+        """A new password for the Web Connector: the caller's own, or one that is made here."""
         connection = await self._connected(call)
-        return OK, {"data": {"id": connection.id, "password": await self.connecting.password(connection)}}
+        own = read_password(await self._body(call))
+        return OK, {"data": {"id": connection.known_as, "password": await self.connecting.password(connection, own)}}
 
     async def _qwc(self, call: Call) -> Answer:
         return OK, {"qwc": self.connecting.file(await self._connected(call))}
@@ -240,7 +245,12 @@ class QubeApi:
         _, connection = await self._admitted(call)
         listing = read_listing(call.pairs)
         found, count = await self.queue.page(
-            connection, by=listing.by, descending=listing.descending, offset=listing.offset, limit=listing.limit
+            connection,
+            by=listing.by,
+            descending=listing.descending,
+            offset=listing.offset,
+            limit=listing.limit,
+            sought=listing.sought,
         )
         data = [await self._told_request(connection, each) for each in found]
         return OK, {"data": data, "page": listing.page, "total_pages": pages(count, listing.limit)}
@@ -276,7 +286,10 @@ class QubeApi:
         caller, connection = await self._admitted(call)
         asked = read_query(name, call.pairs)
         webhook = self._webhook(asked.webhook_url)
-        return OK, await self._enter(call, caller, connection, query_document(asked), webhook)
+        in_pages = self.queue.answers_in_pages(connection)
+        request = query_document(asked, in_pages=in_pages)
+        is_paged = in_pages and asked.iterates
+        return OK, await self._enter(call, caller, connection, request, webhook, is_paged=is_paged)
 
     async def _add_invoice(self, call: Call) -> Answer:
         caller, connection = await self._admitted(call)
@@ -291,11 +304,7 @@ class QubeApi:
 
     async def _admitted(self, call: Call) -> tuple[Caller, ConnectionRecord]:
         """The caller, and the connection that the address names. The key is proved before anything else is told."""
-        identifier = call.path("connection_id")
-        if not is_uuid(identifier):
-            await self.dispatcher.caller(call.key)
-            raise Unknown(Problem("unknown_resource", (), {"detail": "There is no such connection."}))
-        return await self.dispatcher.admit(call.key, identifier.lower())
+        return await self.dispatcher.admit(call.key, connection_id(call.path("connection_id")))
 
     async def _body(self, call: Call) -> dict[str, Any]:
         call.raw = await taken(call.request, self.limits.max_body)
@@ -315,7 +324,14 @@ class QubeApi:
         return url
 
     async def _enter(
-        self, call: Call, caller: Caller, connection: ConnectionRecord, request: bytes, webhook: str | None
+        self,
+        call: Call,
+        caller: Caller,
+        connection: ConnectionRecord,
+        request: bytes,
+        webhook: str | None,
+        *,
+        is_paged: bool = False,
     ) -> Any:
         http = call.request
         path = f"{connection.id} {http.url.path}?{http.url.query}"
@@ -323,7 +339,7 @@ class QubeApi:
         attempt = attempt_of(
             caller, http.method, path, call.raw, dialect="qube", address=http.url.path, idempotency_key=key
         )
-        entered = await self.queue.enter(caller, connection, request, attempt, webhook)
+        entered = await self.queue.enter(caller, connection, request, attempt, webhook, is_paged=is_paged)
         return {"data": await self._told_request(connection, entered)}
 
     async def _told_request(self, connection: ConnectionRecord, request: QueuedRequest) -> Any:

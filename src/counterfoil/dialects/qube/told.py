@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from counterfoil.core.dates import local_moment
+from counterfoil.core.ids import is_uuid
 from counterfoil.dialects.qube.assumed import (
     CONNECTION_TYPE,
     ERROR_TYPES,
@@ -18,7 +19,7 @@ from counterfoil.dispatch.connecting import ConnectLink
 from counterfoil.storage.connectors import Connector
 from counterfoil.storage.installation import ConnectionRecord
 from counterfoil.storage.post import DeliveryAttempt
-from counterfoil.storage.queue import QueuedRequest
+from counterfoil.storage.queue import QueuedPage, QueuedRequest
 from counterfoil.wire.qbxml.as_json import json_of, response_json
 from counterfoil.wire.qbxml.tree import parse
 
@@ -32,13 +33,13 @@ _json = msgspec.json.Encoder(decimal_format="number")
 def told_request(connection: ConnectionRecord, request: QueuedRequest, attempts: Sequence[DeliveryAttempt]) -> Any:
     """A queued request, its keys in the vendor's order."""
     one = f"/queued_requests/{request.id}"
-    connection_path = f"/connections/{connection.id}"
+    connection_path = f"/connections/{connection.known_as}"
     return {
         "id": request.id,
         "request_xml": shown_document(request.request),
-        "connection_id": connection.id,
+        "connection_id": connection.known_as,
         "request_json": json_of(parse(request.request, largest=LARGEST)),
-        **_response(request),
+        **_response(request.response),
         "webhook_url": request.webhook_url,
         "webhook_attempts": [
             {"attempted_at": moment(each.attempted_at), "response": _answer(each)} for each in attempts
@@ -48,7 +49,7 @@ def told_request(connection: ConnectionRecord, request: QueuedRequest, attempts:
         "links": {
             "self": f"{ROOT}{connection_path}{one}",
             "ui": f"/app{one}",
-            "connection_ui": f"/app{connection_path}",
+            "connection_ui": f"/app/connections/{connection.id}",
         },
         "inserted_at": moment(request.created_at),
         "updated_at": moment(request.updated_at),
@@ -57,20 +58,22 @@ def told_request(connection: ConnectionRecord, request: QueuedRequest, attempts:
     }
 
 
-def letter(request: QueuedRequest) -> bytes:
-    """What is posted of a settled request."""
+def letter(request: QueuedRequest, page: QueuedPage | None = None) -> bytes:
+    """What is posted of a settled request, or of one page of its answer."""
+    return _json.encode(told_letter(request, page))
+
+
+def told_letter(request: QueuedRequest, page: QueuedPage | None = None) -> dict[str, Any]:
     error = _error(request)
-    return _json.encode(
-        {
-            "timestamp": moment(request.updated_at),
-            "id": request.id,
-            "page_request_id": request.id,
-            "page": ONE_PAGE,
-            "state": LETTER_DONE if error is None else LETTER_FAILED,
-            **_response(request),
-            "error": error,
-        }
-    )
+    return {
+        "timestamp": moment(page.created_at if page is not None else request.updated_at),
+        "id": request.id,
+        "page_request_id": page.id if page is not None else request.id,
+        "page": page.number if page is not None else ONE_PAGE,
+        "state": LETTER_DONE if error is None else LETTER_FAILED,
+        **_response(page.response if page is not None else request.response),
+        "error": error,
+    }
 
 
 def told_connection(
@@ -82,7 +85,7 @@ def told_connection(
     """
     used = connector.last_seen_at if connector is not None else connection.last_success_at
     return {
-        "id": connection.id,
+        "id": connection.known_as,
         "app_id": connection.account_id,
         "username": connection.id,
         "name": connection.name or None,
@@ -93,7 +96,7 @@ def told_connection(
         "quickbooks_product_name": connector.product if connector is not None else None,
         "redirect_url": link.redirect_url if link is not None else None,
         "links": {
-            "self": f"{ROOT}/connections/{connection.id}",
+            "self": f"{ROOT}/connections/{connection.known_as}",
             "ui": f"/app/connections/{connection.id}",
             "onboarding": link.url if link is not None else None,
         },
@@ -102,17 +105,22 @@ def told_connection(
     }
 
 
+def connection_id(text: str) -> str:
+    """The connection that an address names: a UUID in either case, else an alias."""
+    return text.lower() if is_uuid(text) else text
+
+
 def moment(seconds: int) -> str:
     """`2023-01-01T12:00:00Z`."""
     return local_moment(seconds).removesuffix("+00:00") + "Z"
 
 
-def _response(request: QueuedRequest) -> dict[str, Any]:
-    if request.response is None:
+def _response(document: bytes | None) -> dict[str, Any]:
+    if document is None:
         return {"response_xml": None, "response_json": None}
     return {
-        "response_xml": shown_document(request.response),
-        "response_json": response_json(parse(request.response, largest=LARGEST)),
+        "response_xml": shown_document(document),
+        "response_json": response_json(parse(document, largest=LARGEST)),
     }
 
 

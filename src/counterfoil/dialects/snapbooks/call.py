@@ -40,6 +40,7 @@ class Call:
         self.notices: list[Notice] = []
         self.done: list[Notice] = []
         self.replayed = False
+        self.has_written = False
         self._admitted: tuple[Caller, ConnectionRecord] | None = None
 
     async def admit(self) -> None:
@@ -86,6 +87,7 @@ class Call:
         outcome = await self.dispatcher.submit(caller, connection, command, attempt, self.timeout, aside)
         if isinstance(outcome, Refused):
             raise BooksRefused(*outcome.problems)
+        self.has_written = True
         self.notices += notices_of(outcome, self.body, self.context)
         self.replayed = self.replayed or outcome.replayed
         return outcome

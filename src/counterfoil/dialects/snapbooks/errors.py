@@ -16,9 +16,12 @@ from counterfoil.core.errors import (
     Forbidden,
     Invalid,
     Malformed,
+    NotNow,
     OutcomeUnknown,
     Refusal,
+    StorageAway,
     StorageFull,
+    TooOften,
     Unauthorized,
     Unknown,
 )
@@ -59,7 +62,9 @@ SHAPES: Final[Mapping[type[Exception], Shape]] = {
     BooksRefused: Shape(400, "QuickBooks"),
     BooksAway: Shape(502, "Unavailable"),
     OutcomeUnknown: Shape(504, "Unavailable", "unknown"),
+    TooOften: Shape(429, "RateLimit"),
     StorageFull: Shape(503, "Unavailable"),
+    StorageAway: Shape(503, "Unavailable"),
     Broken: Shape(500, "Internal"),
 }
 UNFORESEEN: Final = Shape(500, "Internal", "unknown")
@@ -111,10 +116,13 @@ def answer(error: Exception, context: Context) -> Answered:
         details += [told(notice) for notice in context.done]
     body: dict[str, Any] = {"success": False, "type": shape.type, "message": message, "details": details}
     body["outcome"] = shape.outcome
-    if isinstance(error, OutcomeUnknown):
+    if isinstance(error, OutcomeUnknown | NotNow):
         body["outcome"] = error.outcome
+    if isinstance(error, OutcomeUnknown):
         body["requestId"] = error.request_id
     headers = {"X-Should-Retry": "false"} if shape.outcome == "unknown" else {}
+    if isinstance(error, NotNow):
+        headers["Retry-After"] = str(error.retry_after)
     return shape.status, headers, body
 
 
@@ -146,11 +154,8 @@ def _told(error: Exception, context: Context) -> tuple[str, list[dict[str, Any]]
         case BooksAway():
             entries = [_entry(problem, "") for problem in error.problems]
             return " ".join(problem.what("") for problem in error.problems), entries
-        case OutcomeUnknown():
+        case OutcomeUnknown() | NotNow():
             return error.problem.what(""), [_entry(error.problem, "")]
-        case StorageFull():
-            problem = Problem("storage_full")
-            return problem.what(""), [_entry(problem, "")]
     return BROKEN, []
 
 

@@ -9,9 +9,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from counterfoil.core.errors import Unknown
+from counterfoil.core.errors import StorageAway, Unknown
 from counterfoil.core.problems import Problem
 from counterfoil.dialects.bodies import decoded, taken
+from counterfoil.dialects.exchanges import report
 from counterfoil.dialects.snapbooks.assumed import CUSTOM_NUMBERS
 from counterfoil.dialects.snapbooks.call import Call
 from counterfoil.dialects.snapbooks.envelope import Answer
@@ -76,6 +77,9 @@ class SnapBooksApi:
             except ClientDisconnect:
                 return Response(status_code=499)
             except Exception as error:
+                if isinstance(error, StorageAway) and call.has_written:
+                    error = error.after_a_write()
+                report(error)
                 status, headers, body = answer(error, call.context)
             return Response(_json.encode(body), status, headers, "application/json")
 

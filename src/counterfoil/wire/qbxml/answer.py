@@ -11,11 +11,11 @@ from counterfoil.model.outcome import Deleted, Done, Refused, Voided
 from counterfoil.model.query import Deletion, Page, Select
 from counterfoil.model.shape import Resource
 from counterfoil.wire.qbxml.elements import Writing, object_elements
-from counterfoil.wire.qbxml.messages import BY_MODEL, BY_RESOURCE, Message
+from counterfoil.wire.qbxml.messages import BY_RESOURCE, Message, table_of
 from counterfoil.wire.qbxml.paging import Found, Selects, iterator_id
 from counterfoil.wire.qbxml.questions import View
 from counterfoil.wire.qbxml.serve import Request, RequestSet
-from counterfoil.wire.qbxml.slots import layout_of
+from counterfoil.wire.qbxml.slots import Slot, layout_of
 from counterfoil.wire.qbxml.status import NOT_PROCESSED, NOTHING_FOUND, OK, Status, status_of
 from counterfoil.wire.qbxml.table import Map, Part, Verb, version_of
 from counterfoil.wire.qbxml.tree import Node, leaf
@@ -23,7 +23,7 @@ from counterfoil.wire.qbxml.tree import Node, leaf
 Answer = Done | Refused | Page | Found | Resource | tuple[Deletion, ...] | None
 """What a request may be answered with; None ends an iterator."""
 
-_LINES: Final = frozenset({"lines", "applications"})
+_LINES: Final = frozenset({"lines", "expense_lines", "item_lines", "applications"})
 _LINKS: Final = frozenset({"linked_transactions"})
 
 
@@ -91,13 +91,22 @@ def _tag(message: Message, place: Place) -> str:
     verb: Verb = "m" if message.action == "mod" else "a"
     part: Part | None = message.part
     tag = ""
-    for step in place:
+    for index, step in enumerate(place):
         if isinstance(step, int) or part is None:
             continue
+        rest = place[index + 1 :]
         layout = layout_of(part, verb, version_of("99.0"))
-        slot = next((slot for slot in layout.slots if slot.row.field == step), None)
+        fields = message.maps[0].fields_for(step) if part is message.part else (step,)
+        slots = [slot for slot in layout.slots if slot.row.field in fields]
+        slot = next((slot for slot in slots if _leads_to(slot, rest)), slots[0] if slots else None)
         tag, part = (slot.row.tag, slot.row.part) if slot is not None else (step, None)
     return tag
+
+
+def _leads_to(slot: Slot, rest: Place) -> bool:
+    """Whether what is in an element has the field that the rest of a place names."""
+    named = next((step for step in rest if isinstance(step, str)), None)
+    return slot.row.part is not None and any(row.field == named for row in slot.row.part.rows)
 
 
 def _found(request: Request, found: Found) -> Node:
@@ -133,11 +142,13 @@ def _iterated(request: Request, found: Found) -> dict[str, str]:
 
 def _ret(thing: Resource, request: Request, *, whole: bool) -> Node:
     """An object as it is told: after a change with its lines, by a query as the query wants it."""
-    table = BY_MODEL[type(thing)]
+    table = table_of(thing)
     view = request.view
     writing = Writing("r", version_of(request.version), frozenset(view.owners))
     hidden = _hidden(table, view, whole=whole)
-    return Node(f"{table.name}Ret", {}, "", _seen(object_elements(table.part, thing, writing), hidden, view))
+    return Node(
+        f"{table.name}Ret", {}, "", _seen(object_elements(table.part, table.spoken(thing, "r"), writing), hidden, view)
+    )
 
 
 def _hidden(table: Map, view: View, *, whole: bool) -> frozenset[str]:
@@ -158,7 +169,10 @@ def _removed(request: Request, gone: Struct) -> tuple[Node, ...]:
     resource = getattr(request.asked, "resource", "")
     table = BY_RESOURCE[resource]
     type_tag = request.name.removesuffix("Rq") + "Type"
-    nodes: list[Node] = [leaf(type_tag, table.name), leaf(table.key, _text(gone, "id"))]
+    nodes: list[Node] = [
+        leaf(type_tag, request.node.text_of(type_tag) or table.name),
+        leaf(table.key, _text(gone, "id")),
+    ]
     for tag, field in (("TimeCreated", "created_at"), ("TimeModified", "updated_at"), ("TimeDeleted", "deleted_at")):
         moment: int | None = getattr(gone, field, None)
         if moment is not None:
@@ -174,8 +188,13 @@ def _text(gone: Any, field: str) -> str:
 
 
 def _deletion(each: Deletion, request: Request) -> Node:
-    table = BY_RESOURCE[each.resource]
-    stem = "Txn" if table.key == "TxnID" else "List"
+    """What is told of something deleted. Of a resource with several tables nobody knows which it was: the one that was
+    asked for is told."""
+    first = BY_RESOURCE[each.resource]
+    stem = "Txn" if first.key == "TxnID" else "List"
+    wanted = {node.text for node in request.node.named(f"{stem}DelType")}
+    maps = request.message.maps if request.message is not None else ()
+    table = next((one for one in maps if one.resource == each.resource and one.name in wanted), first)
     nodes = [
         leaf(f"{stem}DelType", table.name),
         leaf(table.key, each.id),

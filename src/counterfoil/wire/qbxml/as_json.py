@@ -225,7 +225,7 @@ def _kinds() -> Mapping[str, type[Kind]]:
 def _typed(node: Node) -> dict[str, Json]:
     told: dict[str, Json] = {f"@{name}": _attribute(name, value) for name, value in node.attributes.items()}
     for child in node.children:
-        value = _typed(child) if child.children or child.name.endswith("Ret") else _value(child)
+        value = _typed(child) if child.children or child.name.endswith(("Ret", "Rs")) else _value(child)
         if child.name.endswith("Ret"):
             told.setdefault(child.name, []).append(value)
         elif child.name not in told:

@@ -122,6 +122,8 @@ _WITHIN: Final[Mapping[str, str]] = {
 }
 _CHOSEN: Final[Mapping[str, str]] = {
     "customer": "entity",
+    "vendor": "entity",
+    "worker": "worker",
     "account": "account",
     "class": "class_",
     "currency": "currency",
@@ -135,6 +137,7 @@ _ASKED: Final[Mapping[str, Ask]] = {
     "name": _text("name"),
     "type": _types,
     "total_balance": _balance,
+    "pay_type": lambda *_: None,
     **{
         f"{subject}_{suffix}": _chosen(field, within)
         for subject, field in _CHOSEN.items()

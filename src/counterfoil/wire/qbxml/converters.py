@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from counterfoil.core.money import rounded
 from counterfoil.model.addresses import Address, Contact
 from counterfoil.model.items import Barcode
+from counterfoil.model.people import Employee
+from counterfoil.model.purchases import Purchase
+from counterfoil.model.sales import Sale
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,21 @@ BARCODE_VALUE: Final = Converter(lambda barcode: barcode.value, lambda value: Ba
 """A barcode is sent with its conditions, and told as plain text."""
 
 
-def full_name(contact: Contact) -> str | None:
-    return " ".join(filter(None, (contact.first_name, contact.middle_name, contact.last_name))) or None
+OPEN_ESTIMATE: Final = Converter(
+    lambda status: status in ("pending", "accepted"), lambda is_active: "pending" if is_active else "closed"
+)
+"""QuickBooks Desktop knows of an estimate only whether it still stands."""
+
+
+def full_name(person: Contact | Employee) -> str | None:
+    return " ".join(filter(None, (person.first_name, person.middle_name, person.last_name))) or None
+
+
+def total_at_home(document: Sale | Purchase) -> Decimal | None:
+    """The total in the home currency, half-up; QuickBooks tells it where it keeps several."""
+    if document.total_amount is None or document.exchange_rate is None:
+        return None
+    return rounded(document.total_amount * document.exchange_rate)
 
 
 def address_block(address: Address | None) -> Address | None:

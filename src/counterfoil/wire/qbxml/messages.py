@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from counterfoil.model.shape import Resource
-from counterfoil.wire.qbxml.maps import accounts, company, items, lists, people, queries, receivables, sales, terms
+from counterfoil.wire.qbxml.maps import (
+    accounts,
+    activities,
+    company,
+    items,
+    lists,
+    payables,
+    people,
+    purchases,
+    queries,
+    receivables,
+    sales,
+    terms,
+)
 from counterfoil.wire.qbxml.table import Map, Part
 
 Action = Literal["add", "mod", "query", "query_any", "delete", "void", "deleted"]
@@ -14,8 +27,16 @@ MAPS: Final = (
     sales.INVOICES,
     sales.CREDIT_MEMOS,
     receivables.RECEIVE_PAYMENTS,
+    sales.ESTIMATES,
+    sales.SALES_RECEIPTS,
+    purchases.BILLS,
+    purchases.VENDOR_CREDITS,
+    payables.BILL_PAYMENTS_BY_CHECK,
+    payables.BILL_PAYMENTS_BY_CARD,
+    activities.TIME_ACTIVITIES,
     people.CUSTOMERS,
     people.VENDORS,
+    people.EMPLOYEES,
     accounts.ACCOUNTS,
     lists.CLASSES,
     items.SERVICE_ITEMS,
@@ -41,9 +62,20 @@ MAPS: Final = (
     company.HOSTS,
 )
 
-BY_RESOURCE: Final[Mapping[str, Map]] = {each.resource: each for each in MAPS}
-BY_MODEL: Final[Mapping[type[Resource], Map]] = {each.model: each for each in MAPS}
+BY_RESOURCE: Final[Mapping[str, Map]] = {each.resource: each for each in reversed(MAPS)}
+"""The table of each resource; of one with several, the first, by which everything is asked that names none of them."""
+
 BY_RET: Final[Mapping[str, Map]] = {f"{each.name}Ret": each for each in MAPS}
+
+
+def table_of(thing: Resource) -> Map:
+    """The table by which an object is told."""
+    return next(each for each in _BY_MODEL[type(thing)] if each.is_of(thing))
+
+
+_BY_MODEL: Final[Mapping[type[Resource], tuple[Map, ...]]] = {
+    each.model: tuple(other for other in MAPS if other.model is each.model) for each in MAPS
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +117,13 @@ _LISTS = tuple(each for each in _DELETABLE if each.key == "ListID")
 _ACROSS = (
     Message("ItemQuery", "query_any", _ITEMS, queries.list_query(owners=True), paged=True),
     Message("TermsQuery", "query_any", (terms.STANDARD_TERMS, terms.DATE_DRIVEN_TERMS), queries.list_query()),
-    Message("EntityQuery", "query_any", (people.CUSTOMERS, people.VENDORS), queries.list_query(), paged=True),
+    Message(
+        "EntityQuery",
+        "query_any",
+        (people.CUSTOMERS, people.VENDORS, people.EMPLOYEES),
+        queries.list_query(),
+        paged=True,
+    ),
     Message("TxnDel", "delete", _TXNS, queries.TXN_DEL),
     Message("TxnVoid", "void", tuple(each for each in _TXNS if "V" in each.verbs), queries.TXN_VOID),
     Message("ListDel", "delete", _LISTS, queries.LIST_DEL),

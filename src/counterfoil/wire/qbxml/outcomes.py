@@ -5,7 +5,7 @@ keeps the code and the words of the books in the values of its problem.
 """
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -18,7 +18,7 @@ from counterfoil.model.shape import Resource
 from counterfoil.wire.qbxml.guids import guid_of
 from counterfoil.wire.qbxml.located import SAID
 from counterfoil.wire.qbxml.messages import BY_RET, MAPS, MESSAGES
-from counterfoil.wire.qbxml.read import returned
+from counterfoil.wire.qbxml.read import returned_object
 from counterfoil.wire.qbxml.status import Status
 from counterfoil.wire.qbxml.table import Version
 from counterfoil.wire.qbxml.tree import Document, Node
@@ -181,8 +181,7 @@ def _items(node: Node) -> tuple[Resource, ...]:
     for child in node.children:
         table = BY_RET.get(child.name)
         if table is not None:
-            thing: Any = returned(table.part, child, LATEST)
-            found.append(thing)
+            found.append(returned_object(table, child, LATEST))
     return tuple(found)
 
 

@@ -14,15 +14,20 @@ from msgspec import Struct, structs
 from counterfoil.core.dates import FIRST_MOMENT, LAST_MOMENT
 from counterfoil.core.money import minor
 from counterfoil.core.problems import Place, Problem
+from counterfoil.model.payables import BillPayment
+from counterfoil.model.purchases import Purchase
 from counterfoil.model.query import Filter, Operator, Select, SelectDeleted
 from counterfoil.wire.qbxml.maps.queries import Chosen, Match, Question, Range
 from counterfoil.wire.qbxml.messages import LIST_TYPES, TXN_TYPES, Message
+from counterfoil.wire.qbxml.table import Map
 
 COUNT_UP_TO: Final = 1_000_000
 """How far an iterator counts what remains."""
 
 SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "customer": ("customers",),
+    "vendor": ("vendors",),
+    "worker": ("employees", "vendors"),
     "account": ("accounts",),
     "class": ("classes",),
     "currency": ("currencies",),
@@ -60,17 +65,17 @@ def view_of(question: Question) -> View:
     )
 
 
-def select_of(question: Question, resource: str, *, after: int = 0, counted: bool = False) -> Select:
-    """The selection of one resource. Objects that are named are found whatever the other conditions.
+def select_of(question: Question, table: Map, *, after: int = 0, counted: bool = False) -> Select:
+    """The selection of one table's objects. Those that are named are found whatever the other conditions.
 
     QuickBooks' lists tell only what is active, unless they are asked for more.
     """
-    named = _named(question)
+    named, kind = _named(question), _kind(table)
     if named:
-        return Select(resource=resource, with_links=question.with_links, **named)
+        return Select(resource=table.resource, with_links=question.with_links, filters=kind, **named)
     return Select(
-        resource=resource,
-        filters=_filters(question),
+        resource=table.resource,
+        filters=(*kind, *_filters(question, table)),
         after=after,
         limit=question.max_returned,
         with_links=question.with_links,
@@ -84,7 +89,12 @@ def _named(question: Question) -> dict[str, Any]:
     return {key: value for key, value in named.items() if value}
 
 
-def _filters(question: Question) -> tuple[Filter, ...]:
+def _kind(table: Map) -> tuple[Filter, ...]:
+    """Of a resource with several tables, the objects of this one."""
+    return () if table.only is None else (Filter(table.only[0], "=", table.only[1]),)
+
+
+def _filters(question: Question, table: Map) -> tuple[Filter, ...]:
     found: list[Filter] = []
     if question.status in ("active_only", "inactive_only"):
         found.append(Filter("is_active", "=", question.status == "active_only"))
@@ -97,7 +107,8 @@ def _filters(question: Question) -> tuple[Filter, ...]:
     )
     if question.days is not None:
         _add_span(found, "date", question.days.since, question.days.until)
-    _add_chosen(found, "customer", question.entity)
+    _add_chosen(found, "vendor" if issubclass(table.model, Purchase | BillPayment) else "customer", question.entity)
+    _add_chosen(found, "worker", question.worker)
     _add_chosen(found, "account", question.account)
     _add_text(found, "ref_number", question.ref_number, question.ref_number_range)
     _add_text(found, "name", question.name, question.name_range)
@@ -169,7 +180,7 @@ def deleted_of(question: Question, message: Message) -> SelectDeleted:
     wanted = set(question.txn_types or question.list_types)
     span = question.deleted
     return SelectDeleted(
-        resources=tuple(each.resource for each in message.maps if each.name in wanted),
+        resources=tuple(dict.fromkeys(each.resource for each in message.maps if each.name in wanted)),
         since=FIRST_MOMENT if span is None or span.since is None else span.since,
         until=LAST_MOMENT if span is None or span.until is None else span.until,
     )

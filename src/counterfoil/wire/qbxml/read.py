@@ -13,18 +13,17 @@ from msgspec import Struct
 
 from counterfoil.core.problems import Place, Problem
 from counterfoil.model.command import LineChange
+from counterfoil.model.shape import Resource
 from counterfoil.model.values import Ref
 from counterfoil.wire.qbxml.guids import is_own_guid
 from counterfoil.wire.qbxml.slots import Layout, Slot, layout_of
-from counterfoil.wire.qbxml.table import Part, Verb, Version
+from counterfoil.wire.qbxml.table import Map, Part, Values, Verb, Version
 from counterfoil.wire.qbxml.tree import Node
 from counterfoil.wire.qbxml.values import Codec, Flaw, shown
 
 MOST_PROBLEMS: Final = 100
 MOST_HINTS: Final = 20
 LONGEST_ID: Final = 36
-
-Values = dict[str, Any]
 
 
 class Problems(list[Problem]):
@@ -92,11 +91,18 @@ def read_object(part: Part, node: Node, reading: Reading, place: Place) -> Struc
     return part.model(**read_part(part, node, reading, place))
 
 
-def returned(part: Part, node: Node, version: Version) -> Struct:
-    """The object that books returned, as far as it is known here.
+def returned_object(table: Map, node: Node, version: Version) -> Resource:
+    """The object that books returned, as far as it is known here."""
+    return table.thing(_returned_values(table.part, node, version), "r")
 
-    An external id that Counterfoil gave itself is nobody's: it is left out, and `guids.guid_of` tells it.
-    """
+
+def returned(part: Part, node: Node, version: Version) -> Struct:
+    """A part of an object that books returned, as far as it is known here."""
+    return part.model(**_returned_values(part, node, version))
+
+
+def _returned_values(part: Part, node: Node, version: Version) -> Values:
+    """An external id that Counterfoil gave itself is nobody's: it is left out, and `guids.guid_of` tells it."""
     layout = layout_of(part, "r", version)
     values: Values = {}
     for child in node.children:
@@ -110,7 +116,7 @@ def returned(part: Part, node: Node, version: Version) -> Struct:
             values.setdefault(slot.row.field, []).append(value)
         else:
             values[slot.row.field] = value
-    return part.model(**_whole(values))
+    return _whole(values)
 
 
 def _whole(values: Values) -> Values:
@@ -123,7 +129,9 @@ def _take(slot: Slot, child: Node, values: Values, reading: Reading, place: Plac
     if not row.field:
         given = _single(slot, child, reading, place) if slot.form == "single" else None
         if row.clears and given:
-            values[row.clears] = ()
+            values[row.clears] = []
+        if row.unkept:
+            _note_unkept(slot, child, reading, place)
         return
     if slot.form == "part":
         value = _part(slot, child, reading, place)
@@ -136,6 +144,16 @@ def _take(slot: Slot, child: Node, values: Values, reading: Reading, place: Plac
             values.setdefault(row.field, []).append(value)
     elif value is not None or (reading.verb == "m" and slot.optional):
         values[row.field] = value
+
+
+def _note_unkept(slot: Slot, child: Node, reading: Reading, place: Place) -> None:
+    """What only QuickBooks keeps is told, once it says anything; what is in it must be right all the same."""
+    if slot.form == "part" and slot.row.part is not None:
+        read_part(slot.row.part, child, reading, place)
+    elif slot.form == "ref":
+        _reference(slot, child, reading, place)
+    if child.text.strip() or child.children:
+        reading.values.append(Problem("not_kept", place))
 
 
 def _part(slot: Slot, child: Node, reading: Reading, place: Place) -> Any:

@@ -19,7 +19,7 @@ from counterfoil.wire.qbxml.messages import LIST_TYPES, MESSAGES, TXN_TYPES, Mes
 from counterfoil.wire.qbxml.paging import Iterator, Selects, place_of, resumed
 from counterfoil.wire.qbxml.questions import View, deleted_of, problems_of, select_of, view_of
 from counterfoil.wire.qbxml.read import Reading, read_object, read_part
-from counterfoil.wire.qbxml.table import DEFAULT_VERSION, Part, Verb, Version, version_of
+from counterfoil.wire.qbxml.table import DEFAULT_VERSION, KEPT_LINES, Map, Part, Verb, Version, version_of
 from counterfoil.wire.qbxml.tree import Document, Node
 from counterfoil.wire.qbxml.values import shown
 
@@ -57,6 +57,15 @@ class Request(Struct, frozen=True, kw_only=True):
     @property
     def message(self) -> Message | None:
         return MESSAGES.get(self.name)
+
+    @property
+    def table(self) -> Map | None:
+        """The one table that it is about, if it is about one; a deletion or voiding names it within."""
+        message = self.message
+        if message is None or len(message.maps) == 1:
+            return message.maps[0] if message is not None else None
+        name = self.node.text_of(message.part.rows[0].tag)
+        return next((each for each in message.maps if each.name == name), None)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -231,13 +240,19 @@ def _command(message: Message, node: Node, reading: Reading, place: Place) -> tu
 
 
 def _change(message: Message, inner: Node, reading: Reading, place: Place) -> Asked | None:
-    resource = message.maps[0].resource
+    table = message.maps[0]
     _check_macro(inner, reading, place)
+    values = read_part(message.part, inner, reading, place)
     if message.action == "add":
-        draft: Any = read_object(message.part, inner, reading, place)
-        return Create(resource=resource, draft=draft)
-    changes = read_part(message.part, inner, reading, place)
-    return Update(resource=resource, id=changes.pop("id", ""), revision=changes.pop("revision", ""), changes=changes)
+        return Create(resource=table.resource, draft=table.thing(values, "a"))
+    changes = table.inward(values, "m")
+    return Update(
+        resource=table.resource,
+        id=changes.pop("id", ""),
+        revision=changes.pop("revision", ""),
+        kept_lines=changes.pop(KEPT_LINES, "none"),
+        changes=changes,
+    )
 
 
 def _check_macro(inner: Node, reading: Reading, place: Place) -> None:
@@ -292,7 +307,7 @@ def _selected(message: Message, question: Question, node: Node, reading: Reading
     counted = message.paged and "iterator" in node.attributes
     if counted and question.max_returned is None and node.attributes["iterator"] != "Stop":
         reading.values.append(Problem("required", (*place, "MaxReturned")))
-    selects = tuple(select_of(question, each.resource, counted=counted) for each in message.maps)
+    selects = tuple(select_of(question, each, counted=counted) for each in message.maps)
     asked: Select | Selects = selects[0] if len(selects) == 1 else Selects(selects, question.max_returned)
     if node.attributes.get("iterator") == "Continue":
         return _continued(asked, node.attributes.get("iteratorID", ""), reading, place)

@@ -73,7 +73,7 @@ def layout_of(part: Part, verb: Verb, version: Version) -> Layout:
     place = -1
     for index, row in enumerate(rows):
         shared = _is_shared(row, part.model)
-        if not (shared and index and rows[index - 1].field == row.field):
+        if not row.beside and not (shared and index and rows[index - 1].field == row.field):
             place += 1
         slots.append(_slot(row, part.model, place, shared=shared, version=version))
     return Layout(tuple(slots), {slot.row.tag: slot for slot in slots}, _defaults(part.model))
@@ -94,7 +94,7 @@ def _is_shared(row: Row, model: type[Struct]) -> bool:
 
 def _slot(row: Row, model: type[Struct], place: int, *, shared: bool, version: Version) -> Slot:
     field = fields_of(model)[row.field] if row.field else None
-    many = field is not None and isinstance(field.kind, Many)
+    many = row.repeats or (field is not None and isinstance(field.kind, Many))
     optional = field is None or field.optional
     early = row.since > version
     kind = kind_of(row, model)

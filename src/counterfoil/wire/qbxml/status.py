@@ -71,6 +71,7 @@ CODES: Final[Mapping[str, int]] = {
     "unauthorized": 3260,
     "forbidden": 3260,
     "not_enabled": 3250,
+    "not_kept": 3250,
     "line_order": 3290,
     "line_repeated": 3290,
     "broken": 1000,

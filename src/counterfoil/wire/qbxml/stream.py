@@ -15,7 +15,7 @@ from counterfoil.core.problems import Problem
 from counterfoil.model.shape import Resource
 from counterfoil.wire.qbxml.messages import BY_RET
 from counterfoil.wire.qbxml.outcomes import LATEST, Response, response_of
-from counterfoil.wire.qbxml.read import returned
+from counterfoil.wire.qbxml.read import returned_object
 from counterfoil.wire.qbxml.tree import (
     DEEPEST,
     GUARDED,
@@ -130,8 +130,7 @@ def _object(element: Any, zone: Zone) -> Resource | None:
     if table is None:
         return None
     node = node_of(element, DEEPEST - _OBJECT_DEPTH + 1)
-    thing = returned(table.part, inward(node, zone), LATEST)
-    return thing if isinstance(thing, Resource) else None
+    return returned_object(table, inward(node, zone), LATEST)
 
 
 def _forget(element: Any) -> None:

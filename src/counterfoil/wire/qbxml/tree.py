@@ -64,6 +64,12 @@ GUARDED: Final[Mapping[str, Any]] = {
 }
 """How the XML parser is set up: it declares nothing, fetches nothing, and expects what was decoded here."""
 
+SMALL: Final = 64 * 1024
+"""Bytes up to which a document is read by the one parser that is kept: to make one takes longer than to read a few
+kilobytes. A large one has its own, as others would have to wait for its end."""
+
+_READER: Final = etree.XMLParser(**GUARDED)
+
 
 class Node(Struct, frozen=True):
     """An element: it has either text or elements within."""
@@ -110,8 +116,9 @@ def parse(
     if text.count("<") > 2 * most:
         raise malformed(f"it has more than {most} elements")
     start, version = prolog(text)
+    encoded = text[start:].encode()
     try:
-        root = etree.fromstring(text[start:].encode(), etree.XMLParser(**GUARDED))
+        root = etree.fromstring(encoded, _READER if len(encoded) <= SMALL else etree.XMLParser(**GUARDED))
     except etree.XMLSyntaxError as error:
         raise ill_formed(error, text.count("\n", 0, start)) from None
     return Document(node_of(root, deepest), version)
@@ -219,10 +226,12 @@ def _end(text: str, mark: str, place: int) -> int:
 def node_of(element: etree._Element, depth: int) -> Node:
     if depth <= 0:
         raise malformed("its elements are nested too deeply")
-    attributes = {str(name): str(value) for name, value in element.attrib.items()} or NO_ATTRIBUTES
-    children = tuple(node_of(child, depth - 1) for child in element)
+    found = element.attrib
+    attributes = {str(name): str(value) for name, value in found.items()} if found else NO_ATTRIBUTES
     text = element.text or ""
-    if children:
+    children: tuple[Node, ...] = ()
+    if len(element):
+        children = tuple([node_of(child, depth - 1) for child in element])
         if text.strip() or any((child.tail or "").strip() for child in element):
             raise malformed(f"text stands between elements (line {element.sourceline})")
         text = ""

@@ -46,6 +46,11 @@ class LastMoment(Kind):
     """The end of a span: a bare date means its last second."""
 
 
+@dataclass(frozen=True, slots=True)
+class Interval(Kind):
+    """How long something takes, in whole minutes: `PT2H30M`. Seconds are rounded half-up to them."""
+
+
 class Flaw(Exception):
     """What is wrong with one value: a problem that does not know its place yet."""
 
@@ -78,6 +83,7 @@ CHOICES: Final[Mapping[str, str]] = {
     "us": "US",
     "x_xx_xx_xxx": "X_XX_XX_XXX",
     "xx_xxx_xxx": "XX_XXX_XXX",
+    "billed": "HasBeenBilled",
     "amount": "AMTTYPE",
     "quantity": "QUANTYPE",
     "amount_type": "AMTTYPE",
@@ -104,6 +110,7 @@ _ANY_DECIMAL = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{0,20})?")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,10}")
 _GUID = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
 _MOMENT = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:T\d{1,2}(?::\d{1,2}(?::\d{1,2}(?:[+-]\d{1,2}:\d{1,2})?)?)?)?")
+_INTERVAL = re.compile(r"\+?PT(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})S)?")
 _ONE_DIGIT = re.compile(r"(?<![0-9])(?=[0-9](?![0-9]))")
 """Before a digit that stands alone, as qbXML allows it in months, days and hours."""
 
@@ -253,6 +260,17 @@ def _instant(_: Kind) -> Codec:
     return Codec(read, str, str)
 
 
+def _interval(_: Kind) -> Codec:
+    def read(text: str) -> int:
+        found = _INTERVAL.fullmatch(text.strip())
+        if found is None or text.strip() == "PT":
+            raise ill_formed("number", "a length of time (PT2H30M)", text)
+        hours, minutes, seconds = (int(each or 0) for each in found.groups())
+        return hours * 60 + minutes + int(rounded(Decimal(seconds) / 60, Decimal(1)))
+
+    return Codec(read, lambda value: f"PT{value // 60}H{value % 60}M", read)
+
+
 def _choice(kind: Kind) -> Codec:
     options = kind.options if isinstance(kind, Choice) else ()
     meanings = {spelled(option): option for option in options}
@@ -303,6 +321,7 @@ _CODECS: Final[Mapping[type[Kind], Callable[[Kind], Codec]]] = {
     LastMoment: _moment,
     Instant: _instant,
     Owner: _owner,
+    Interval: _interval,
     Choice: _choice,
     Guid: _guid,
 }

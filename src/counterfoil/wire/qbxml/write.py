@@ -12,16 +12,20 @@ from msgspec import Struct, structs
 from counterfoil.core.dates import FIRST_MOMENT, LAST_MOMENT
 from counterfoil.core.errors import Broken, Invalid
 from counterfoil.core.problems import Problem, named
+from counterfoil.model.activities import TimeActivity
 from counterfoil.model.command import Command, Create, Delete, LineChange, Update, Void
 from counterfoil.model.lines import SalesLineGroup
+from counterfoil.model.purchases import Purchase
 from counterfoil.model.query import Read, Select, SelectDeleted
 from counterfoil.model.shape import Resource
 from counterfoil.wire.qbxml.asking import question_of
 from counterfoil.wire.qbxml.characters import DEFAULT_POLICY, TextPolicy, storable_tree
 from counterfoil.wire.qbxml.elements import Writing, change_elements, object_elements
+from counterfoil.wire.qbxml.maps.activities import TIME_ACTIVITIES, says_who_and_how_long, with_who_and_how_long
 from counterfoil.wire.qbxml.maps.company import HOST
+from counterfoil.wire.qbxml.maps.purchases import with_kinds
 from counterfoil.wire.qbxml.maps.queries import LIST_DELETED_QUERY, TXN_DELETED_QUERY, Question, Span
-from counterfoil.wire.qbxml.messages import BY_RESOURCE
+from counterfoil.wire.qbxml.messages import BY_RESOURCE, MAPS, table_of
 from counterfoil.wire.qbxml.paging import Iterator
 from counterfoil.wire.qbxml.questions import View
 from counterfoil.wire.qbxml.table import DEFAULT_VERSION, Map, Verb, Version, version_of
@@ -139,16 +143,38 @@ def _marked(messages: Node, new_id: str | None, old_id: str | None) -> Node:
 
 def unspoken(command: Create | Update) -> tuple[str, ...]:
     """The fields of a command that qbXML has no element for, as a tax override: they would be lost."""
-    table = BY_RESOURCE[command.resource]
+    table = _table_of(command)
     verb: Verb = "a" if isinstance(command, Create) else "m"
     spoken = {row.field for row in table.part.rows if row.serves(verb)} | _GIVEN_BY_BOOKS
     if isinstance(command, Update):
-        given = list(command.changes)
+        given = dict(command.changes)
     else:
         empty = type(command.draft)()
-        names = command.draft.__struct_fields__
-        given = [name for name in names if getattr(command.draft, name) != getattr(empty, name)]
-    return tuple(name for name in given if name not in spoken)
+        values = {name: getattr(command.draft, name) for name in command.draft.__struct_fields__}
+        given = {name: value for name, value in values.items() if value != getattr(empty, name)}
+    return tuple(name for name in table.outward(given, verb) if name not in spoken)
+
+
+def _table_of(asked: Create | Update) -> Map:
+    return table_of(asked.draft) if isinstance(asked, Create) else BY_RESOURCE[asked.resource]
+
+
+def needs_current(update: Update) -> bool:
+    """Whether an update can only be written by who knows the object as it is: lines that stay have to be named, lines
+    that change to be told apart where qbXML has two kinds of them, and of time always who worked it and how long."""
+    if update.resource == TIME_ACTIVITIES.resource:
+        return not says_who_and_how_long(update.changes)
+    lines: Sequence[LineChange] | None = update.changes.get("lines")
+    if lines is None:
+        return False
+    return update.kept_lines != "none" or "lines" in BY_RESOURCE[update.resource].stands
+
+
+def with_what_stays(update: Update, current: Resource) -> Update:
+    """An update that `needs_current`, with all that QuickBooks must be told of what it leaves as it is."""
+    if isinstance(current, TimeActivity):
+        return structs.replace(update, changes=with_who_and_how_long(update.changes, current))
+    return with_kept_lines(update, current)
 
 
 def with_kept_lines(update: Update, current: Resource) -> Update:
@@ -157,18 +183,23 @@ def with_kept_lines(update: Update, current: Resource) -> Update:
     What is kept stands where the books have it, among the named lines in the order of the update, right or wrong.
     """
     changes: Sequence[LineChange] | None = update.changes.get("lines")
-    if changes is None or update.kept_lines == "none":
+    if changes is None:
+        return update
+    if isinstance(current, Purchase):
+        lines = with_kinds(changes, current, update.kept_lines)
+        return structs.replace(update, changes={**update.changes, "lines": lines}, kept_lines="none")
+    if update.kept_lines == "none":
         return update
     stored = {line.id: isinstance(line, SalesLineGroup) for line in getattr(current, "lines", ())}
     kept_groups = update.kept_lines == "groups"
     kept = [LineChange(id=one, changes={}, is_group=group) for one, group in stored.items() if group is kept_groups]
     ranks = {identifier: rank for rank, identifier in enumerate(stored)}
-    lines: list[LineChange] = []
+    named: list[LineChange] = []
     for change in changes:
         while kept and ranks[kept[0].id] < ranks.get(change.id, 0):
-            lines.append(kept.pop(0))
-        lines.append(change)
-    return structs.replace(update, changes={**update.changes, "lines": (*lines, *kept)}, kept_lines="none")
+            named.append(kept.pop(0))
+        named.append(change)
+    return structs.replace(update, changes={**update.changes, "lines": (*named, *kept)}, kept_lines="none")
 
 
 def _marked_as_own(asked: Create | Update, own_guid: str | None, version: Version) -> Create | Update:
@@ -194,17 +225,17 @@ def _change(
     def_macro: str | None,
     writing: Writing,
 ) -> Node:
-    table = BY_RESOURCE[asked.resource]
+    table = _table_of(asked)
     name = f"{table.name}{'Add' if writing.verb == 'a' else 'Mod'}"
     if writing.verb.upper() not in table.verbs:
         raise Invalid(Problem("not_served", (), {"detail": f"QuickBooks Desktop has no `{name}`"}))
     if isinstance(asked, Create):
-        elements = object_elements(table.part, asked.draft, writing)
+        elements = object_elements(table.part, table.spoken(asked.draft, "a"), writing)
     elif asked.kept_lines != "none" and "lines" in asked.changes:
         raise Broken("an update that keeps lines without naming them: with_kept_lines comes first")
     else:
         changes: dict[str, Any] = {"id": asked.id, "revision": asked.revision, **asked.changes}
-        elements = change_elements(table.part, changes, writing)
+        elements = change_elements(table.part, table.outward(changes, "m"), writing)
     own = {} if def_macro is None or writing.verb != "a" else {"defMacro": def_macro}
     shown = tuple(leaf("IncludeRetElement", tag) for tag in view.elements) if view is not None else ()
     return Node(f"{name}Rq", attributes, "", (Node(name, own, "", elements), *shown))
@@ -226,9 +257,17 @@ def _query(asked: Asking, attributes: dict[str, str], view: View | None, writing
         return _deleted(asked, attributes, writing)
     if not isinstance(asked, Select | Read):
         raise Broken(f"no such command: {type(asked).__name__}")
-    table = BY_RESOURCE[asked.resource]
+    table = _table_asked(asked)
     elements = object_elements(table.query, _question(asked, table, view or View()), writing)
     return Node(f"{table.name}QueryRq", attributes, "", elements)
+
+
+def _table_asked(asked: Select | Read) -> Map:
+    """The table that a query is of: of several, the one that a condition names."""
+    filters = asked.filters if isinstance(asked, Select) else ()
+    wanted = {(each.field, each.value) for each in filters}
+    named = (each for each in MAPS if each.resource == asked.resource and each.only in wanted)
+    return next(named, BY_RESOURCE[asked.resource])
 
 
 def _question(asked: Select | Read, table: Map, view: View) -> Question:

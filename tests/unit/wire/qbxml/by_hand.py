@@ -7,6 +7,7 @@ that is written into the wrong element, is seen.
 from pathlib import Path
 from typing import Any, Final
 
+from counterfoil.model.catalogue import CATALOGUE
 from counterfoil.model.command import Update
 from counterfoil.model.query import Page
 from counterfoil.model.values import Ref
@@ -35,7 +36,7 @@ def named(name: str) -> Ref:
 
 def changed(resource: str, **changes: Any) -> Update:
     """An update of the one object that all these documents are about."""
-    identifier = "1A4F-1769331723" if resource in ("invoices", "credit_memos", "receive_payments") else LIST["id"]
+    identifier = TXN["id"] if CATALOGUE[resource].is_transaction else LIST["id"]
     return Update(resource=resource, id=identifier, revision="1769331783", changes=changes)
 
 

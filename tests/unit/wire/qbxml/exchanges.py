@@ -46,7 +46,7 @@ def query_node(message: Message, **changes: Any) -> Node:
     given = dict.fromkeys((name for name in NAMED if getattr(question, name)), ())
     if question.days is not None:
         changes = {"days": structs.replace(question.days, macro=None), **changes}
-    for name in ("entity", "account", "class_"):
+    for name in ("entity", "worker", "account", "class_"):
         chosen = getattr(question, name)
         if chosen is not None:
             changes = {name: structs.replace(chosen, full_names=(), branch_id=None, branch_name=None), **changes}

@@ -26,11 +26,12 @@ from counterfoil.model.kinds import (
     Whole,
 )
 from counterfoil.model.lines import SalesLine
+from counterfoil.model.receivables import Application
 from counterfoil.model.shape import fields_of
 from counterfoil.model.values import Ref
 from counterfoil.wire.qbxml.slots import Slot, kind_of, layout_of
-from counterfoil.wire.qbxml.table import Map, Part, Verb, version_of
-from counterfoil.wire.qbxml.values import Instant, LastMoment, Owner
+from counterfoil.wire.qbxml.table import KEPT_LINES, Map, Part, Verb, version_of
+from counterfoil.wire.qbxml.values import Instant, Interval, LastMoment, Owner
 
 V13 = version_of("13.0")
 MOMENT = 1769331723
@@ -80,6 +81,7 @@ VALUES: Mapping[type[Kind], Callable[[Kind, str], Any]] = {
     Moment: lambda *_: MOMENT,
     LastMoment: lambda *_: MOMENT + 86400,
     Owner: lambda *_: "0",
+    Interval: lambda *_: 150,
     Instant: lambda *_: "2026-01-25T09:02:03",
     Guid: lambda *_: GUID,
     Choice: lambda kind, name: CHOICES.get(name) or getattr(kind, "options", ("",))[0],
@@ -130,6 +132,8 @@ def _value(slot: Slot, model: type[Struct], verb: Verb) -> Any:
     kind = kind_of(slot.row, model)
     assert kind is not None
     one = VALUES[type(kind)](kind, slot.row.field)
+    if isinstance(kind, Flag) and slot.row.convert is not None:
+        one = slot.row.convert.inward(False)
     if isinstance(one, Ref) and verb != "r":
         one = Ref(one.id)
     return (one,) if isinstance(fields_of(model)[slot.row.field].kind, Many) else one
@@ -151,12 +155,15 @@ def slots_beside(slot: Slot, model: type[Struct], verb: Verb) -> list[Slot]:
     return [each for each in layout_of(from_part, verb, V13).slots if each.place == slot.place]
 
 
+NEVER_SENT = {("Employee", "called"), ("TimeTracking", "rate")}
+"""What is read of callers, and not sent to an American QuickBooks, which does not know it."""
+
 PARTS: dict[type[Struct], Part] = {}
 
 
 def draft_of(table: Map) -> Create:
-    PARTS[table.model] = table.part
-    return Create(resource=table.resource, draft=sample(table.part, "a"))
+    PARTS[table.part.model] = table.part
+    return Create(resource=table.resource, draft=of_model(table, sample(table.part, "a"), "a"))
 
 
 def least_of(table: Map) -> Create:
@@ -164,23 +171,36 @@ def least_of(table: Map) -> Create:
     whole = draft_of(table)
     slots = layout_of(table.part, "a", V13).slots
     needed = {slot.row.field for slot in slots if slot.row.needed("a") and slot.row.field != "applications"}
-    values = {name: getattr(whole.draft, name) for name in needed if name != "is_auto_apply"}
+    needed -= {"", "is_auto_apply", "ref_number"}
+    values = table.inward({name: getattr(table.spoken(whole.draft, "a"), name) for name in needed}, "m")
     if "lines" in values:
         values["lines"] = (SalesLine(description="One line of text"),)
+    if table.resource == "bill_payments":
+        values["applications"] = (Application(transaction_id="1A4F-1769331001", payment_amount=Decimal(5)),)
+    if table.only is not None:
+        values[table.only[0]] = table.only[1]
     return Create(resource=table.resource, draft=table.model(**values))
 
 
 def object_of(table: Map) -> Any:
-    PARTS[table.model] = table.part
-    return sample(table.part, "r")
+    PARTS[table.part.model] = table.part
+    return of_model(table, sample(table.part, "r"), "r")
+
+
+def of_model(table: Map, thing: Any, verb: Verb) -> Any:
+    """An object of a table's part as the model has it."""
+    sent = {name for name in thing.__struct_fields__ if verb == "r" or (table.name, name) not in NEVER_SENT}
+    return table.thing({name: getattr(thing, name) for name in sent}, verb)
 
 
 def update_of(table: Map) -> Update:
     """Every element of a Mod, lines among them as changes."""
-    PARTS[table.model] = table.part
-    values = _values_of_change(table.part)
+    PARTS[table.part.model] = table.part
+    sent = _values_of_change(table.part)
+    values = table.inward({name: sent[name] for name in sent if (table.name, name) not in NEVER_SENT}, "m")
     identifier, revision = values.pop("id"), values.pop("revision")
-    return Update(resource=table.resource, id=identifier, revision=revision, changes=values)
+    kept = values.pop(KEPT_LINES, "none")
+    return Update(resource=table.resource, id=identifier, revision=revision, changes=values, kept_lines=kept)
 
 
 def _values_of_change(part: Part) -> dict[str, Any]:

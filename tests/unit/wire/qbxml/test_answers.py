@@ -209,13 +209,13 @@ def test_values_that_quickbooks_could_not_convert(inner: str) -> None:
 
 def test_what_follows_a_refusal_is_not_processed() -> None:
     head = 'onError="stopOnError" newMessageSetID="M"'
-    found = asked_set('<BillAddRq requestID="1"/><ClassQueryRq requestID="2"/>', head=head)
+    found = asked_set('<CheckAddRq requestID="1"/><ClassQueryRq requestID="2"/>', head=head)
     first, second = found.requests
     root = response_root([answered(first), not_processed(second)], found, message_set_status=0)
     messages = root.children[0]
     assert dict(messages.attributes) == {"newMessageSetID": "M", "messageSetStatusCode": "0"}
     assert [node.attributes["statusCode"] for node in messages.children] == ["1030", "3231"]
-    assert [node.name for node in messages.children] == ["BillAddRs", "ClassQueryRs"]
+    assert [node.name for node in messages.children] == ["CheckAddRs", "ClassQueryRs"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -218,11 +218,11 @@ def test_answers() -> None:
 
 
 def test_answers_about_what_is_not_known_here() -> None:
-    told = b"""<QBXML><QBXMLMsgsRs><BillQueryRs><BillRet><RefNumber>7</RefNumber><AmountDue>7</AmountDue>
+    told = b"""<QBXML><QBXMLMsgsRs><BillQueryRs><BillRet><RefNumber>7</RefNumber><AmountLeft>7</AmountLeft>
     <OpenAmount>12.50</OpenAmount><IsPaid>false</IsPaid><Curious>true</Curious></BillRet></BillQueryRs></QBXMLMsgsRs></QBXML>"""
     (first,) = response_json(parse(told))
     assert first["QBXMLMsgsRs"]["BillQueryRs"]["BillRet"] == [
-        {"RefNumber": "7", "AmountDue": "7", "OpenAmount": Decimal("12.50"), "IsPaid": False, "Curious": True}
+        {"RefNumber": "7", "AmountLeft": "7", "OpenAmount": Decimal("12.50"), "IsPaid": False, "Curious": True}
     ]
 
 

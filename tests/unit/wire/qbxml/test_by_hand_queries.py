@@ -17,6 +17,7 @@ from tests.unit.wire.qbxml.by_hand import (
     tells,
 )
 
+from counterfoil.model.catalogue import CATALOGUE
 from counterfoil.model.command import Delete, Void
 from counterfoil.model.company import Company, Preferences
 from counterfoil.model.outcome import Deleted, Done, Voided
@@ -150,31 +151,44 @@ def test_the_preferences() -> None:
 
 
 RESOURCES = {table.name: table.resource for table in MAPS}
+BY_CARD = "BillPaymentCreditCard"
+"""A command says only that it is a payment of bills, which is written as one by check."""
+
+VOIDED = sorted(path.name.split(".")[1] for path in FOLDER.glob("TxnVoid.*.rq.xml"))
 DELETED = sorted(path.name.split(".")[1] for path in FOLDER.glob("*Del.*.rq.xml"))
 
 
 @pytest.mark.parametrize("name", DELETED)
 def test_deleting(name: str) -> None:
-    is_sale = name in ("Invoice", "CreditMemo", "ReceivePayment")
-    message, identifier = (f"TxnDel.{name}", TXN["id"]) if is_sale else (f"ListDel.{name}", LIST["id"])
-    asks(message, Delete(resource=RESOURCES[name], id=identifier))
-    label = f"N-{name[:6]}" if is_sale else f"The {name}"
+    is_txn = CATALOGUE[RESOURCES[name]].is_transaction
+    message, identifier = (f"TxnDel.{name}", TXN["id"]) if is_txn else (f"ListDel.{name}", LIST["id"])
+    gone = Delete(resource=RESOURCES[name], id=identifier)
+    if name == BY_CARD:
+        assert read_requests(document(f"{message}.rq")).requests[0].asked == gone
+    else:
+        asks(message, gone)
+    label = f"N-{name[:6]}" if is_txn else f"The {name}"
     assert outcome_of(answer(message)) == Done(result=Deleted(id=identifier, label=label, deleted_at=CREATED + 60))
 
 
-@pytest.mark.parametrize("name", ["Invoice", "CreditMemo"])
+@pytest.mark.parametrize("name", VOIDED)
 def test_voiding(name: str) -> None:
-    asks(f"TxnVoid.{name}", Void(resource=RESOURCES[name], id=TXN["id"]))
+    void = Void(resource=RESOURCES[name], id=TXN["id"])
+    if name == BY_CARD:
+        assert read_requests(document(f"TxnVoid.{name}.rq")).requests[0].asked == void
+    else:
+        asks(f"TxnVoid.{name}", void)
     gone = Voided(id=TXN["id"], ref_number=f"N-{name[:6]}", created_at=CREATED, updated_at=CREATED + 60)
     assert outcome_of(answer(f"TxnVoid.{name}")) == Done(result=gone)
 
 
-def test_everything_that_can_be_deleted_is_here() -> None:
+def test_everything_that_can_be_deleted_or_voided_is_here() -> None:
     assert set(DELETED) == {table.name for table in MAPS if "D" in table.verbs}
+    assert set(VOIDED) == {table.name for table in MAPS if "V" in table.verbs}
 
 
 def test_what_was_deleted() -> None:
-    """Of what is no resource here, a bill, nothing is told."""
+    """Of what is no resource here, a check, nothing is told."""
     assert deletions_of(answer("TxnDeletedQuery")) == (
         Deletion(resource="invoices", id=TXN["id"], label="INV-1042", created_at=CREATED, deleted_at=CREATED + 60),
     )

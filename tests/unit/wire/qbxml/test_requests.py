@@ -239,7 +239,7 @@ def test_deleting_and_voiding() -> None:
     void = "<TxnVoidRq><TxnVoidType>{}</TxnVoidType><TxnID>1A-1</TxnID></TxnVoidRq>"
     assert asked(void.format("Invoice")).asked == Void(resource="invoices", id="1A-1")
     assert problems(void.format("ReceivePayment")) == [("not_served", "TxnVoidType")]
-    assert problems(void.format("Bill")) == [("not_served", "TxnVoidType")]
+    assert problems(void.format("Check")) == [("not_served", "TxnVoidType")]
     assert problems(void.format("Invoices")) == [("not_a_choice", "TxnVoidType")]
     delete = "<ListDelRq><ListDelType>ItemService</ListDelType><ListID>8-1</ListID></ListDelRq>"
     assert asked(delete).asked == Delete(resource="service_items", id="8-1")
@@ -367,7 +367,7 @@ def test_queries_of_several_lists_and_of_what_was_deleted() -> None:
     assert isinstance(terms, Selects)
     assert [select.resource for select in terms.selects] == ["standard_terms", "date_driven_terms"]
     deleted = asked(
-        "<TxnDeletedQueryRq><TxnDelType>Bill</TxnDelType><TxnDelType>Invoice</TxnDelType><DeletedDateRangeFilter>"
+        "<TxnDeletedQueryRq><TxnDelType>Check</TxnDelType><TxnDelType>Invoice</TxnDelType><DeletedDateRangeFilter>"
         "<FromDeletedDate>1970-01-02</FromDeletedDate></DeletedDateRangeFilter></TxnDeletedQueryRq>"
     ).asked
     assert deleted == SelectDeleted(resources=("invoices",), since=86400, until=253402300799)
@@ -389,7 +389,7 @@ def test_what_queries_cannot_ask() -> None:
 
 
 def test_what_is_not_served_is_said_so_and_keeps_its_place() -> None:
-    found = asked_set("<BillAddRq requestID='1'/><ClassQueryRq/>")
+    found = asked_set("<CheckAddRq requestID='1'/><ClassQueryRq/>")
     assert [type(request.asked) for request in found.requests] == [Refused, Select]
     assert found.structure == ()
     assert [problem.kind for problem in found.problems] == ["not_served"]

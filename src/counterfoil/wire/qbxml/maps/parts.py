@@ -44,6 +44,9 @@ _PLACE = (
     row("Note", "note", "amr", since="6.0"),
 )
 ADDRESS = Part(Address, (*_LINES, *_PLACE))
+PRIVATE_ADDRESS = Part(Address, tuple(each for each in ADDRESS.rows if each.tag not in ("Addr5", "Note")))
+"""Where an employee lives: it is shorter."""
+
 ADDRESS_BLOCK = Part(Address, _LINES)
 SHIPPING_ADDRESS = Part(
     ShippingAddress,

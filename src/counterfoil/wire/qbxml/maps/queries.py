@@ -67,6 +67,7 @@ class Question(Value, frozen=True, kw_only=True, omit_defaults=True):
     modified_until: LastTime | None = None
     days: Days | None = None
     entity: Chosen | None = None
+    worker: Chosen | None = None
     account: Chosen | None = None
     ref_number: Match | None = None
     ref_number_range: Range | None = None
@@ -157,6 +158,21 @@ def txn_query(*extras: Literal["paid", "links"]) -> Part:
             *links,
             _RET,
             _OWNERS,
+        ),
+    )
+
+
+def time_query() -> Part:
+    """A query of time, which has no lines and no numbers."""
+    return Part(
+        Question,
+        (
+            row("TxnID", "ids", "a"),
+            _MAX,
+            part("ModifiedDateRangeFilter", "modified", "a", _SPAN, choice="dates"),
+            part("TxnDateRangeFilter", "days", "a", _DAYS, choice="dates"),
+            part("TimeTrackingEntityFilter", "worker", "a", _chosen(children=False)),
+            _RET,
         ),
     )
 

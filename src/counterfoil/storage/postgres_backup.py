@@ -1,0 +1,78 @@
+"""Backups of a PostgreSQL installation as dump files, and the way back: both proved before they count."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+from counterfoil.core.errors import Broken
+from counterfoil.storage.contents import (
+    TABLES,
+    Damaged,
+    PostgresContents,
+    postgres_run,
+    pour_into_postgres,
+    proved,
+    reading_postgres,
+    tally_of,
+)
+from counterfoil.storage.dump import prove_dump, reading_dump, write_dump
+from counterfoil.storage.postgres_line import Line, connect, told
+
+EVERY_TABLE: Final = ", ".join(f'"{table.name}"' for table in TABLES)
+NEW_VERSIONS: Final = b"UPDATE lanes SET version = pg_current_xact_id()::text::bigint"
+"""What processes remember of what was there before is remembered no more."""
+
+
+def dump_postgres(address: str, target: Path) -> None:
+    """Everything as it is at one moment, while work goes on; only a file that was proved takes the name."""
+    with reading_postgres(address) as contents:
+        dump_proved(contents, target)
+
+
+def restore_postgres(address: str, source: Path, before: Path) -> None:
+    """Take everything back from a dump file, and write what was there before into another.
+
+    All in one transaction: others see either state whole, and those who write wait. Raises Damaged, and changes
+    nothing, where `source` is no sound dump.
+    """
+    prove_dump(source)
+    with _alone(address) as line:
+        dump_proved(PostgresContents(line), before)
+        line.execute(f"TRUNCATE {EVERY_TABLE}".encode())
+        with reading_dump(source) as contents:
+            went_in = pour_into_postgres(contents, line)
+        proved(went_in, tally_of(postgres_run(line)), "the database")
+        line.execute(NEW_VERSIONS)
+
+
+def dump_proved(contents: PostgresContents, target: Path) -> None:
+    unfinished = target.with_name(target.name + ".unfinished")
+    unfinished.unlink(missing_ok=True)
+    try:
+        went_in = write_dump(contents, unfinished)
+        if not went_in.same(prove_dump(unfinished)):
+            raise Damaged(f"{target}: what was written is not what was there")
+        unfinished.replace(target)
+    except OSError as error:
+        raise Broken(f"{target} cannot be written: {error.strerror}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone(address: str) -> Iterator[Line]:
+    """A transaction that has every table for itself, committed at the end."""
+    line = connect(address)
+    try:
+        line.execute(b"BEGIN")
+        line.execute(b"SET LOCAL lock_timeout = '120s'")
+        line.execute(f"LOCK TABLE lanes, {EVERY_TABLE} IN ACCESS EXCLUSIVE MODE".encode())
+        yield line
+        line.execute(b"COMMIT")
+    except psycopg.Error as error:
+        raise told(error) from error
+    finally:
+        line.close()

@@ -1,0 +1,32 @@
+"""Settings of the environment: what is none is refused, by its name and with an example."""
+
+import pytest
+
+from counterfoil.app.settings import UnknownSetting, from_environment
+
+
+@pytest.mark.parametrize("text", ["", "10.1.2.0/24", "10.1.2.0/24, fd12::/48", "192.0.2.7"])
+def test_networks_that_post_may_go_to(text: str) -> None:
+    assert from_environment({"COUNTERFOIL_WEBHOOK_NETWORKS": text}).webhook_networks == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "example"),
+    [
+        ("WEBHOOK_NETWORKS", "10.1.2.3/24", "10.1.2.0/24"),
+        ("WEBHOOK_NETWORKS", "example.com", "10.1.2.0/24"),
+        ("WEBHOOK_SCHEDULE", "5 300", "5,300,1800"),
+        ("PORT", "http", "whole number"),
+        ("LOG_LEVEL", "loud", "warning"),
+        ("ALLOW_PRIVATE_WEBHOOKS", "yes", "1 or 0"),
+    ],
+)
+def test_what_is_no_value_is_refused_with_an_example(name: str, text: str, example: str) -> None:
+    with pytest.raises(UnknownSetting, match=example) as refused:
+        from_environment({f"COUNTERFOIL_{name}": text})
+    assert f"COUNTERFOIL_{name}" in str(refused.value)
+
+
+def test_a_name_that_is_none_is_refused() -> None:
+    with pytest.raises(UnknownSetting, match="COUNTERFOIL_HOTS"):
+        from_environment({"COUNTERFOIL_HOTS": "0.0.0.0", "PATH": "/bin"})
