@@ -93,6 +93,29 @@ OF_THEIR_NATURE: Final = (
         "Is told.",
         "Is not told by QuickBooks.",
     ),
+    (
+        "The home-currency balance of a bill or a vendor credit, a vendor credit's address, and what a payment to a "
+        "vendor has left",
+        "Are told where a dialect has a place for them.",
+        "Are not told by QuickBooks.",
+    ),
+    (
+        "An employee's name",
+        "Is whatever it is said to be.",
+        "Is made of first, middle and last name. Another one is refused.",
+    ),
+    (
+        "Payments to vendors by card",
+        "Are read, listed and deleted as those by check are.",
+        "Are made, and listed where `pay_type` is asked for. By an id alone, or in a list of all kinds, those by check "
+        "are found: QuickBooks has messages for each kind (shown by `tests/contract/books/test_purchases.py`).",
+    ),
+    (
+        "A vendor's time",
+        "Is told as the vendor's.",
+        "Is told as an employee's, with the vendor's id and name: QuickBooks does not say which it was (shown by "
+        "`tests/contract/books/test_purchases.py`).",
+    ),
 )
 """What no test of both books can show: the subject, then what the embedded and the desktop books do."""
 

@@ -17,7 +17,7 @@ from counterfoil.wire.qbxml.answer import answered
 from counterfoil.wire.qbxml.questions import View
 from counterfoil.wire.qbxml.serve import read_requests
 from counterfoil.wire.qbxml.tree import parse, serialize
-from counterfoil.wire.qbxml.write import unspoken
+from counterfoil.wire.qbxml.write import needs_current, request_node, unspoken, with_what_stays
 
 D = Decimal
 JAN_25 = date(2026, 1, 25)
@@ -131,6 +131,34 @@ def test_a_name_that_does_not_follow_from_its_parts_cannot_be_said() -> None:
     other = Employee(name="Quill, Ada", first_name="Ada", last_name="Quill")
     assert unspoken(Create(resource="employees", draft=other)) == ("name",)
     assert unspoken(Create(resource="employees", draft=ADA)) == ()
+
+
+NURSERY = Ref("80000050-1", "Nursery")
+
+
+@pytest.mark.parametrize(
+    ("changes", "worker", "duration"),
+    [
+        ({"description": "One door"}, "Ada B. Quill", "PT7H30M"),
+        ({"hours": 8}, "Ada B. Quill", "PT8H30M"),
+        ({"minutes": None}, "Ada B. Quill", "PT7H0M"),
+        ({"employee": None, "vendor": NURSERY}, "Nursery", "PT7H30M"),
+        ({"vendor": NURSERY, "employee": None, "hours": 1}, "Nursery", "PT1H30M"),
+    ],
+)
+def test_a_change_of_time_always_says_who_worked_it_and_how_long(
+    changes: dict[str, Any], worker: str, duration: str
+) -> None:
+    asked = changed("time_activities", **changes)
+    assert needs_current(asked)
+    (element,) = request_node(with_what_stays(asked, WORKED)).children
+    (entity,) = element.named("EntityRef")
+    told = {"Ada B. Quill": "Ada B. Quill", "Nursery": NURSERY.id}[worker]
+    assert ([each.text for each in entity.children], element.text_of("Duration")) == ([told], duration)
+
+
+def test_a_change_of_time_that_says_both_needs_no_more() -> None:
+    assert not needs_current(changed("time_activities", employee=named("Ada B. Quill"), hours=1, minutes=0))
 
 
 @pytest.mark.parametrize(
