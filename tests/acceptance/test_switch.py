@@ -348,7 +348,7 @@ def test_an_alias_is_free_again_when_its_connection_is_gone(server: Server, cond
         made = server.new_connection(name)
         server.command("connection", "alias", made, user)
         assert conductor.end_users.delete(user).id == user
-        with pytest.raises(NotFoundError, match="There is no connection"):
+        with pytest.raises(NotFoundError, match="There is no end-user"):
             conductor.end_users.retrieve(user)
 
 

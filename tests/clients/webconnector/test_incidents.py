@@ -12,7 +12,6 @@ from zeep.wsdl.utils import etree_to_string
 
 from counterfoil.books.desktop import routes
 from counterfoil.books.desktop.routes import WebConnectorService
-from counterfoil.storage.sqlite import SqliteStore
 
 STOPS: Final[dict[str, Any]] = {
     "serverVersion": None,
@@ -51,7 +50,7 @@ def test_an_operation_that_fails_within(
 
     async def work(house: House) -> Any:
         for method in ("read", "write"):
-            monkeypatch.setattr(SqliteStore, method, breaks)
+            monkeypatch.setattr(house.running.store, method, breaks)
         soap = Client(io.BytesIO((await house.client.get("/qbwc?wsdl")).content))  # type: ignore[no-untyped-call]
         binding = soap.wsdl.services["QBWebConnectorSvc"].ports["QBWebConnectorSvcSoap"].binding
         named = binding.get(operation)
