@@ -25,10 +25,14 @@ ON_POSTGRES = {"COUNTERFOIL_TEST_STORES": "postgres", "COUNTERFOIL_SEEDS": "1"}
 TESTED_TWICE = (
     "tests/contract/books",
     "tests/clients",
+    "--ignore=tests/clients/intuit",
+    "--ignore=tests/clients/desktop_emulator",
     "tests/simulation/test_simulation.py",
+    "--deselect=tests/simulation/test_simulation.py::test_a_long_life",
     "tests/acceptance/test_kill.py",
 )
-"""Tests that ask where things are kept; those of `tests/contract/storage` run on both stores by themselves."""
+"""Tests that ask where things are kept, without those of the emulators, whose companies are always files. Those of
+`tests/contract/storage` run on both stores by themselves, and `tests/acceptance/processes` on PostgreSQL."""
 
 
 def main(arguments: list[str]) -> int:
