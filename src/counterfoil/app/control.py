@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from counterfoil.core.errors import CounterfoilError
+
 Perform = Callable[[str, dict[str, Any]], Awaitable[Any]]
 LONGEST_LINE = 64 * 1024 * 1024
 LONGEST_SOCKET_PATH = 100
@@ -93,7 +95,7 @@ async def _reply(perform: Perform, line: bytes) -> dict[str, Any]:
     try:
         request = json.loads(line)
         return {"result": await perform(request["command"], request["arguments"])}
-    except CommandFailed as error:
+    except (CommandFailed, CounterfoilError) as error:
         return {"refused": str(error)}
     except Exception as error:  # the asker is the operator, on this machine: tell what went wrong
         return {"refused": f"{type(error).__name__}: {error}"}

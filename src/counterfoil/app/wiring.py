@@ -40,7 +40,7 @@ from counterfoil.dialects.chargeover.routes import ChargeOverApi
 from counterfoil.dialects.chargeover.routes import Limits as ChargeOverLimits
 from counterfoil.dialects.conductor.end_users import EndUsers
 from counterfoil.dialects.conductor.routes import ConductorApi, Limits
-from counterfoil.dialects.qube.routes import Limits as QubeLimits
+from counterfoil.dialects.qube.calls import Limits as QubeLimits
 from counterfoil.dialects.qube.routes import QubeApi
 from counterfoil.dialects.qube.v2.routes import QubeV2Api
 from counterfoil.dialects.qube.v2.told import letter

@@ -16,7 +16,8 @@ from counterfoil.app.companies import make_demo_companies
 from counterfoil.app.demo_company import US_CONNECTION
 from counterfoil.app.settings import Settings
 from counterfoil.app.wiring import Running, installation
-from counterfoil.dialects.qube.routes import Limits, QubeApi
+from counterfoil.dialects.qube.calls import Limits
+from counterfoil.dialects.qube.routes import QubeApi
 from counterfoil.dispatch.queue import RequestQueue
 from counterfoil.webhooks.sender import Sender
 from counterfoil.webhooks.targets import ForbiddenTarget, checked

@@ -1,31 +1,25 @@
 """QUBE Sync's API (version 1) over HTTP: connections, queued requests, pre-built queries, and the pre-built invoice."""
 
-import base64
-import binascii
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Final
 
-import msgspec
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from counterfoil.core.errors import Forbidden, Invalid, Unauthorized, Unknown
+from counterfoil.core.errors import Forbidden, Invalid
 from counterfoil.core.ids import is_uuid
 from counterfoil.core.problems import Problem
 from counterfoil.dialects.bodies import taken
-from counterfoil.dialects.exchanges import report, request_id
 from counterfoil.dialects.qube.assumed import CREATED, UNNAMED
 from counterfoil.dialects.qube.body import decoded
+from counterfoil.dialects.qube.calls import NO_CONTENT, OK, Act, Answer, Call, CheckTarget, Limits, told
 from counterfoil.dialects.qube.documents import (
     invoice_document,
     query_document,
     raw_document,
     unwrapped,
 )
-from counterfoil.dialects.qube.errors import CHALLENGE, UNAUTHORIZED, NoWebConnector, answer, headers_for
+from counterfoil.dialects.qube.errors import NoWebConnector, answer
 from counterfoil.dialects.qube.listing import pages, read_listing
 from counterfoil.dialects.qube.openapi import document
 from counterfoil.dialects.qube.queries import LONGEST_ADDRESS, QUERIES, read_common, read_query
@@ -45,66 +39,6 @@ OPENAPI: Final = "/openapi/qube.json"
 LONGEST_NAME: Final = 255
 ONBOARDING_MINUTES: Final = 48 * 60
 """How long an onboarding link lives (the vendor's documentation)."""
-
-OK, NO_CONTENT = 200, 204
-_json = msgspec.json.Encoder(decimal_format="number")
-
-Answer = tuple[int, Any]
-CheckTarget = Callable[[str], str | None]
-"""Why post may not go to an address; None where it may."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one request may ask for: bytes of body, and lines of an invoice."""
-
-    max_body: int
-    max_lines: int
-
-
-class Endpoint:
-    """An ASGI application of one address; the router lets every method through to it."""
-
-    def __init__(self, answered: Callable[[Request], Awaitable[Response]], methods: Iterable[str] = ()) -> None:
-        self.answered = answered
-        self.methods = frozenset(methods)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self.answered(Request(scope, receive))
-        await response(scope, receive, send)
-
-
-class Call:
-    """One request on its way."""
-
-    __slots__ = ("raw", "request")
-
-    def __init__(self, request: Request) -> None:
-        self.request = request
-        self.raw = b""
-
-    @property
-    def key(self) -> str | None:
-        """The key: the user name of a Basic authorization, whose password stays blank."""
-        scheme, _, encoded = self.request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "basic":
-            return None
-        try:
-            decoded_pair = base64.b64decode(encoded.strip(), validate=True).decode()
-        except (binascii.Error, ValueError):
-            return None
-        return decoded_pair.partition(":")[0]
-
-    @property
-    def pairs(self) -> list[tuple[str, str]]:
-        return list(self.request.query_params.multi_items())
-
-    def path(self, name: str) -> str:
-        part: str = self.request.path_params[name]
-        return part
-
-
-Act = Callable[[Call], Awaitable[Answer]]
 
 
 class QubeApi:
@@ -149,41 +83,17 @@ class QubeApi:
             (f"{ROOT}/queued_requests/{{rest:path}}", {}),
             (OPENAPI, {"GET": self._openapi}),
         ]
-        return [Route(path, self._told(acts)) for path, acts in served]
+        return [Route(path, told(acts, answer)) for path, acts in served]
 
     def nowhere(self) -> ASGIApp:
         """What answers at addresses of this dialect that nothing is served at."""
-        return self._told({})
+        return told({}, answer)
 
     def _prebuilt(self, name: str) -> dict[str, Act]:
         async def query(call: Call) -> Answer:
             return await self._query(call, name)
 
         return {"GET": query, "POST": self._add_invoice} if name == "invoices" else {"GET": query}
-
-    def _told(self, acts: Mapping[str, Act]) -> ASGIApp:
-        """An endpoint that answers, whatever the method and whatever happens, in the vendor's shape."""
-
-        async def endpoint(request: Request) -> Response:
-            headers = {"x-request-id": request_id(request.scope)}
-            try:
-                act = acts.get("GET" if request.method == "HEAD" else request.method)
-                if act is None:
-                    raise Unknown(Problem("unknown_resource", (), {"detail": "There is no such address."}))
-                status, body = await act(Call(request))
-            except ClientDisconnect:
-                return Response(status_code=499)
-            except Unauthorized:
-                return PlainTextResponse(UNAUTHORIZED, 401, {**headers, "WWW-Authenticate": CHALLENGE})
-            except Exception as error:
-                report(error)
-                status, body = answer(error)
-                headers |= headers_for(error)
-            if status == NO_CONTENT:
-                return Response(None, status, headers)
-            return Response(_json.encode(body), status, headers, "application/json")
-
-        return Endpoint(endpoint, acts)
 
     async def _connections(self, call: Call) -> Answer:
         caller = await self.dispatcher.caller(call.key)

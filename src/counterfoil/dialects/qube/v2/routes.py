@@ -1,37 +1,24 @@
 """QUBE Sync's API, version 2, over HTTP: connections, queued requests with their pages, and operations on entities."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import msgspec
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp
 
-from counterfoil.core.errors import Forbidden, Invalid, Unauthorized, Unknown
+from counterfoil.core.errors import Forbidden, Invalid, Unknown
 from counterfoil.core.ids import is_uuid
 from counterfoil.core.problems import Problem
 from counterfoil.dialects.bodies import taken
-from counterfoil.dialects.exchanges import report, request_id
 from counterfoil.dialects.qube.assumed import CREATED, UNNAMED
 from counterfoil.dialects.qube.body import decoded
+from counterfoil.dialects.qube.calls import NO_CONTENT, OK, Act, Answer, Call, CheckTarget, Limits, told
 from counterfoil.dialects.qube.documents import raw_document
-from counterfoil.dialects.qube.errors import CHALLENGE, UNAUTHORIZED, NoWebConnector, headers_for
+from counterfoil.dialects.qube.errors import NoWebConnector
 from counterfoil.dialects.qube.listing import pages, read_listing
 from counterfoil.dialects.qube.queries import LONGEST_ADDRESS
 from counterfoil.dialects.qube.read import read_password, refuse, unknown_keys
-from counterfoil.dialects.qube.routes import (
-    LONGEST_NAME,
-    NO_CONTENT,
-    OK,
-    ONBOARDING_MINUTES,
-    Call,
-    CheckTarget,
-    Endpoint,
-    Limits,
-)
+from counterfoil.dialects.qube.routes import LONGEST_NAME, ONBOARDING_MINUTES
 from counterfoil.dialects.qube.told import connection_id
 from counterfoil.dialects.qube.v2.elements import operation_document
 from counterfoil.dialects.qube.v2.errors import NoWorkflows, OperationNotServed, answer
@@ -52,10 +39,6 @@ from counterfoil.storage.queue import QueuedRequest
 
 OPENAPI: Final = "/openapi/qube-v2.json"
 WEBHOOK: Final = "webhook_url"
-_json = msgspec.json.Encoder(decimal_format="number")
-
-Answer = tuple[int, Any]
-Act = Callable[[Call], Awaitable[Answer]]
 
 
 class QubeV2Api:
@@ -112,31 +95,7 @@ class QubeV2Api:
             (f"{ROOT}/{{rest:path}}", {}),
             (OPENAPI, {"GET": self._openapi}),
         ]
-        return [Route(path, self._told(acts)) for path, acts in served]
-
-    def _told(self, acts: Mapping[str, Act]) -> ASGIApp:
-        """An endpoint that answers, whatever the method and whatever happens, in the vendor's shape."""
-
-        async def endpoint(request: Request) -> Response:
-            headers = {"x-request-id": request_id(request.scope)}
-            try:
-                act = acts.get("GET" if request.method == "HEAD" else request.method)
-                if act is None:
-                    raise Unknown(Problem("unknown_resource", (), {"detail": "There is no such address."}))
-                status, body = await act(Call(request))
-            except ClientDisconnect:
-                return Response(status_code=499)
-            except Unauthorized:
-                return PlainTextResponse(UNAUTHORIZED, 401, {**headers, "WWW-Authenticate": CHALLENGE})
-            except Exception as error:
-                report(error)
-                status, body = answer(error)
-                headers |= headers_for(error)
-            if status == NO_CONTENT:
-                return Response(None, status, headers)
-            return Response(_json.encode(body), status, headers, "application/json")
-
-        return Endpoint(endpoint, acts)
+        return [Route(path, told(acts, answer)) for path, acts in served]
 
     async def _connections(self, call: Call) -> Answer:
         caller = await self.dispatcher.caller(call.key)
