@@ -85,14 +85,25 @@ def test_what_is_built_for_one_use_is_tied_to_its_connection() -> None:
     assert [str(each) for each in recorded() if untied(each)] == []
 
 
-@pytest.mark.parametrize("field", [*SPECIAL, "updated_at"])
-@pytest.mark.parametrize("table", [schema.objects, schema.transactions])
+OF_ONE_TABLE = {
+    "objects": {"name", "total_balance"},
+    "transactions": {"account_id", "date", "paid", "ref_number", "vendor_id"},
+}
+"""Fields of list objects that transactions have not, and the other way round."""
+
+
+def fields_of(table: Table) -> list[str]:
+    foreign = {field for name, fields in OF_ONE_TABLE.items() if name != table.name for field in fields}
+    return sorted({*SPECIAL, "updated_at"} - foreign)
+
+
+@pytest.mark.parametrize(
+    ("table", "field"),
+    [(table, field) for table in (schema.objects, schema.transactions) for field in fields_of(table)],
+)
 def test_conditions_look_at_no_other_company(table: Table, field: str) -> None:
     wanted: Any = ["x"] if field == "account_id" else 1
-    try:
-        built = condition(table, Filter(field, "in" if field == "account_id" else "=", wanted))
-    except AttributeError:
-        pytest.skip("this kind of thing has no such field")
+    built = condition(table, Filter(field, "in" if field == "account_id" else "=", wanted))
     mine = table.c.connection_id == bindparam("connection")
     assert untied(select(table.c.id).where(mine, built)) == set()
 
