@@ -30,7 +30,7 @@ from counterfoil.dispatch.events import Happening
 from counterfoil.model.people import Customer
 from counterfoil.storage.contract import Session
 from counterfoil.storage.post import COLUMNS, Delivery, delivery_of
-from counterfoil.storage.schema import deliveries
+from counterfoil.storage.tables.post import deliveries
 
 BATCH = 500
 AT_ONCE = 128

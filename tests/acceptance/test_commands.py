@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -35,6 +36,7 @@ from tests.acceptance.conftest import (
     run,
     run_process,
 )
+from tests.support.stores import on_postgres
 
 CONNECTION_KEYS: Final = {"id", "name", "books", "state"}
 KEY_KEYS: Final = {"id", "key", "connection"}
@@ -373,6 +375,7 @@ def half_sent(server: Server, key: str, body: str) -> socket.socket:
         f"Conductor-End-User-Id: {DEMO}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     line.sendall((head + body[:-10]).encode())
+    assert httpx.get(f"{server.url}/health").status_code == 200  # who came before that has been let in
     return line
 
 
@@ -742,13 +745,18 @@ def test_a_backup_is_an_installation_elsewhere(data: Path, serve: Serve, tmp_pat
     """Restored into an empty folder on another machine: the books are there, and the keys open them."""
     serve(data)
     key = new_key(data)
+    secret = run(data, "webhook", "secret").out
     copy, elsewhere = tmp_path / "copy.db", tmp_path / "elsewhere"
     run(data, "backup", str(copy))
-    assert run(elsewhere, "restore", str(copy)).code == 0
+    elsewhere.mkdir(0o700)
+    if not on_postgres():
+        shutil.copy(data / "secret.key", elsewhere)
+    assert run(elsewhere, "restore", str(copy), "--json").json["warning"] == ""
     server = serve(elsewhere)
     with client(server.url, key) as caller:
         assert caller.post("/invoices", json=invoice(goods(caller))).status_code == 200
     assert run(elsewhere, "doctor").code == 0
+    assert run(elsewhere, "webhook", "secret").out == secret
 
 
 def test_the_demonstration_says_what_it_lacks_where_its_backup_was_restored(data: Path, tmp_path: Path) -> None:
@@ -758,3 +766,18 @@ def test_the_demonstration_says_what_it_lacks_where_its_backup_was_restored(data
     run(data, "backup", str(copy))
     run(elsewhere, "restore", str(copy))
     clear(run(elsewhere, "demo", "--once", "--port", "0"), "secret")
+
+
+def test_a_name_from_a_program_steers_no_terminal(data: Path) -> None:
+    name = "Wren\x1b[2J\x1b]0;forged\x07 & [bold]Sons[/]"
+    made = run(data, "connection", "create", "--name", name, "--json").json
+    for words in (("connection", "list"), ("connection", "show", made["id"]), ("doctor",)):
+        ran = run(data, *words)
+        assert "Wren" in ran.text
+        assert "[bold]Sons" in ran.text
+        assert not {"\x1b", "\x07"} & set(ran.text)
+
+
+@pytest.mark.parametrize("words", [("explain", "3200"), ("qwclog", "-"), ("compat", "--from", "none")])
+def test_every_command_takes_a_place_even_if_it_needs_none(data: Path, words: tuple[str, ...]) -> None:
+    assert "No such option" not in run(data, *words, "--database", "postgresql://u@h/x").text

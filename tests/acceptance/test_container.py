@@ -15,14 +15,14 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from counterfoil.app.settings import Settings
+from counterfoil.app.settings import Settings, from_environment
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DEPLOY: Final = ROOT / "deploy"
 RECIPE: Final = (DEPLOY / "Dockerfile").read_text()
 COMPOSE: Final[dict[str, Any]] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 PROXY: Final = (DEPLOY / "Caddyfile").read_text()
-OF_NO_SETTING: Final = {"COUNTERFOIL_DOMAIN", "COUNTERFOIL_REPLICAS"}
+OF_NO_SETTING: Final = {"COUNTERFOIL_DOMAIN", "COUNTERFOIL_REPLICAS", "COUNTERFOIL_SUBNET"}
 """Names that the compose file itself reads, and no server is given."""
 
 
@@ -91,6 +91,22 @@ def test_the_database_is_out_of_the_worlds_reach() -> None:
     assert services["database"]["networks"] == ["inside"]
     assert COMPOSE["networks"]["inside"]["internal"] is True
     assert "/metrics" in PROXY
+
+
+def test_the_proxys_word_is_taken_and_nobody_elses() -> None:
+    """The servers trust the network that they share with the proxy alone, on which no port of theirs is published."""
+    server, proxy, networks = COMPOSE["services"]["server"], COMPOSE["services"]["proxy"], COMPOSE["networks"]
+    (shared,) = set(server["networks"]) & set(proxy["networks"])
+    trusted = server["environment"]["COUNTERFOIL_TRUSTED_PROXIES"]
+    assert networks[shared]["ipam"]["config"] == [{"subnet": trusted}]
+    subnet = trusted.partition(":-")[2].rstrip("}")
+    assert from_environment({"COUNTERFOIL_TRUSTED_PROXIES": subnet}).trusted_proxies == subnet
+    assert [name for name, each in COMPOSE["services"].items() if shared in each["networks"]] == ["server", "proxy"]
+
+
+def test_what_a_restore_replaces_outlives_the_container() -> None:
+    mounted = {each.partition(":")[2]: each.partition(":")[0] for each in COMPOSE["services"]["server"]["volumes"]}
+    assert mounted[re.search(r"COUNTERFOIL_DATA=(\S+)", RECIPE)[1]] in COMPOSE["volumes"]  # type: ignore[index]
 
 
 def test_no_secret_is_written_down() -> None:

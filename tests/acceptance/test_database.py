@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 from tests.support.postgres import kinds, server
 from tests.support.server import COMMAND, environment
@@ -139,6 +140,34 @@ def test_a_database_that_cannot_be_used_is_told(address: str, tmp_path: Path) ->
         "data": []
     }
     assert not (tmp_path / "counterfoil.db").exists()
+
+
+def test_a_database_that_is_not_made_or_not_ones_own_is_told_with_what_to_do(address: str) -> None:
+    settings = environment() | {"COUNTERFOIL_SECRET": SECRET}
+    missing = address.replace("/operator", "/missing")
+    for words in (("account", "list", "--database", missing), ("copy", "--from", missing, "--to", address)):
+        told = refusal(*words, settings=settings)
+        assert "createdb" in told
+        assert "does not exist" in told
+    with psycopg.connect(address, autocommit=True) as line:
+        line.execute(f"CREATE ROLE lodger{address.rpartition('operator')[2].split('?')[0]} LOGIN")
+    lodger = address.replace("postgres@", f"lodger{address.rpartition('operator')[2].split('?')[0]}@")
+    told = refusal("account", "list", "--database", lodger, settings=settings)
+    assert "permission denied" in told
+    assert "must own the database" in told
+
+
+def test_a_backup_under_another_secret_is_not_restored_where_no_process_could_open_it(
+    address: str, tmp_path: Path
+) -> None:
+    one, other = on(address), on(server().empty(f"operator{next(server().count)}"), "another secret of these tests")
+    kept = str(tmp_path / "kept.dump")
+    told("account", "create", "--name", "Larkspur", settings=one)
+    told("backup", kept, settings=one)
+    assert "another COUNTERFOIL_SECRET" in refusal("restore", kept, settings=other)
+    assert told("account", "list", settings=other) == {"data": []}
+    told("restore", kept, "--secret-lost", settings=other)
+    assert [each["name"] for each in told("account", "list", settings=other)["data"]] == ["Larkspur"]
 
 
 def test_an_installation_moves_to_a_database_with_its_keys(address: str, tmp_path: Path) -> None:

@@ -121,6 +121,28 @@ def test_an_address_that_guesses_keys_is_kept_waiting(tmp_path: Path, ask: Ask) 
     lived(tmp_path / "data", story, guess_limit=5)
 
 
+def _guessed(url: str, forwarded: str) -> int:
+    headers = {"Authorization": f"Bearer {WRONG}", "X-Forwarded-For": forwarded}
+    return httpx.get(f"{url}{LIST}", headers=headers).status_code
+
+
+def test_nobody_is_believed_who_is_not_named(data: Path, serve: Serve) -> None:
+    """An address of one's own choice with every guess would make any number of them."""
+    server = serve(data, "--no-demo", environment={"COUNTERFOIL_GUESS_LIMIT": "3"})
+    assert [_guessed(server.url, f"192.0.2.{number}") for number in range(4)] == [401, 401, 401, 429]
+
+
+def test_a_proxy_that_is_named_is_believed_and_only_for_what_it_saw_itself(data: Path, serve: Serve) -> None:
+    """It adds the address that it saw behind what the caller claims."""
+    limits = {"COUNTERFOIL_GUESS_LIMIT": "3", "COUNTERFOIL_TRUSTED_PROXIES": "10.9.9.9, 127.0.0.0/8"}
+    server = serve(data, "--no-demo", environment=limits)
+    claimed = [_guessed(server.url, f"203.0.113.{number}, 192.0.2.7") for number in range(4)]
+    assert claimed == [401, 401, 401, 429]
+    assert _guessed(server.url, "192.0.2.8") == 401
+    assert _guessed(server.url, "192.0.2.7, 10.9.9.9") == 429, "a second proxy before the first is passed over"
+    assert httpx.get(f"{server.url}/metrics", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 403
+
+
 def test_no_key_is_no_guess(tmp_path: Path) -> None:
     async def story(there: Presence) -> None:
         async with there.client() as client:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import re
 import subprocess
 import time
@@ -168,6 +169,34 @@ def test_what_escapes_a_page_is_answered_and_logged(tmp_path: Path, monkeypatch:
 
     lived(tmp_path / "data", story)
     assert "ZeroDivisionError: within" in stream.getvalue()
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_traceback_shows_code_and_never_what_variables_hold(form: str) -> None:
+    stream = io.StringIO()
+
+    def broken(key: str) -> None:
+        raise ZeroDivisionError("within")
+
+    with logged(Settings(log_format=form), stream):
+        try:
+            broken("cf_0123456789abcdef_" + "held by a variable".upper())
+        except ZeroDivisionError:
+            logging.getLogger("counterfoil.tests").exception("a request met an error of our own")
+    assert "ZeroDivisionError: within" in stream.getvalue()
+    assert "in broken" in stream.getvalue()
+    assert "HELD BY A VARIABLE" not in stream.getvalue()
+
+
+def test_words_of_others_begin_no_line_and_steer_no_terminal() -> None:
+    stream = io.StringIO()
+    with logged(Settings(log_format="text"), stream):
+        logging.getLogger("counterfoil.tests").warning("met %s", "x\n\x1b[2J\x9b1m\u2028[info     ] stopped")
+        journal.warning("met", what="y\n\x1b[2J[info     ] stopped")
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == 2
+    assert all("stopped" in line for line in lines)
+    assert not {"\x1b", "\x9b", "\u2028"} & set(stream.getvalue())
 
 
 def test_lines_for_people() -> None:

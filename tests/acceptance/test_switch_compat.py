@@ -294,6 +294,44 @@ def test_other_shapes_of_lines(tmp_path: Path) -> None:
     assert row(found, "GET", "/v1/end-users")["statuses"] == {"200": 2}
 
 
+def test_what_programs_write_otherwise_is_read_all_the_same(tmp_path: Path) -> None:
+    """Statuses as text or fractions, headers as lists, nothing where others write an empty list."""
+    url = f"{CONDUCTOR}/end-users"
+    shapes = (
+        {"method": "GET", "url": url, "status": "200"},
+        {"method": "GET", "url": url, "status": 200.0},
+        {"method": "GET", "url": url, "response": {"status": "OK"}},
+        {"method": "GET", "url": url, "status": 0, "headers": {"Conductor-End-User-Id": [USER]}},
+    )
+    path = tmp_path / "calls.jsonl"
+    path.write_text("\n".join(json.dumps(shape) for shape in shapes))
+    found = report(path)
+    assert (found["calls"], found["unreadable"]) == (4, 0)
+    assert row(found, "GET", "/v1/end-users")["statuses"] == {"200": 2}
+    assert found["connections"] == [{"id": USER, "calls": 1}]
+
+    entries = [
+        {"request": {"method": "GET", "url": url, "headers": None, "postData": None}, "response": None},
+        {"request": {"method": "GET", "url": url, "headers": [{"name": None}]}, "response": {"status": -1}},
+    ]
+    har = tmp_path / "calls.har"
+    har.write_text(json.dumps({"$comment": "of a proxy", "version": 1.2, "log": {"entries": entries}}))
+    found = report(har)
+    assert (found["calls"], found["unreadable"]) == (2, 0)
+    assert row(found, "GET", "/v1/end-users")["statuses"] == {}
+
+
+@pytest.mark.parametrize("body", ['{"lines": [' * 5000 + "]}" * 5000, json.dumps("[" * 5000)], ids=["value", "text"])
+def test_what_is_nested_without_end_stops_nobody(tmp_path: Path, body: str) -> None:
+    path = tmp_path / "calls.jsonl"
+    fine = json.dumps(call("GET", f"{CONDUCTOR}/end-users"))
+    deep = f'{{"method": "POST", "url": "{CONDUCTOR}/end-users", "body": {body}}}'
+    path.write_text(f"{deep}\n{fine}\n")
+    found = report(path)
+    assert row(found, "GET", "/v1/end-users")["calls"] == 1
+    assert found["calls"] + found["unreadable"] == 2
+
+
 SECRETS: Final = (
     "sk_conductor_7Qd2mV9xKfT4bLz8",
     "qk_live_9f27c4e1b85d4a03",
@@ -355,6 +393,7 @@ def test_a_file_without_calls_is_told_so(tmp_path: Path, content: bytes) -> None
     ran = compat(path)
     assert ran.code == 1
     assert "none.har" in ran.err
+    assert "HAR" in ran.err
 
 
 def test_it_needs_no_data_folder_and_leaves_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

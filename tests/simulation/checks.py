@@ -19,7 +19,8 @@ from counterfoil.model.sales import CreditMemo, Invoice, Sale
 from counterfoil.model.shape import Resource
 from counterfoil.storage.company import CompanyFile
 from counterfoil.storage.contract import Session, Store
-from counterfoil.storage.schema import applications, metadata, objects, postings, transactions
+from counterfoil.storage.schema import metadata
+from counterfoil.storage.tables.books import applications, objects, postings, transactions
 
 _json = msgspec.json.Encoder()
 OF_COMPANIES = tuple(

@@ -125,6 +125,22 @@ def test_a_change_of_a_bill_leaves_the_lines_of_the_kind_that_it_is_silent_about
     assert (changed.text_of("Memo"), owed(desk)) == ("January", D("41.00"))
 
 
+def test_a_check_has_a_number_or_waits_to_be_printed(desk: Desk) -> None:
+    def of(check: Node) -> tuple[str | None, str | None]:
+        return check.text_of("RefNumber"), check.text_of("IsToBePrinted")
+
+    made = told(desk, pay(desk, (bill(desk, expense(desk, "9.00")), paid("9.00"))))
+    assert of(made) == ("1007", "false")
+    made = told(desk, change("BillPaymentCheckMod", made, "<IsToBePrinted>true</IsToBePrinted>"))
+    assert of(made) == (None, "true")
+    made = told(desk, change("BillPaymentCheckMod", made, "<Memo>Rent</Memo>"))
+    assert of(made) == (None, "true")
+    made = told(desk, change("BillPaymentCheckMod", made, "<RefNumber>1008</RefNumber>"))
+    assert of(made) == ("1008", "false")
+    made = told(desk, change("BillPaymentCheckMod", made, "<IsToBePrinted>false</IsToBePrinted>"))
+    assert of(made) == ("1008", "false")
+
+
 def test_a_check_pays_what_its_applications_say(desk: Desk) -> None:
     one, other = bill(desk, expense(desk, "40.00")), bill(desk, expense(desk, "10.00"))
     made = told(desk, pay(desk, (one, paid("25.00")), (other, paid("10.00"))))
@@ -287,3 +303,5 @@ def test_time_is_an_employees_or_a_vendors(desk: Desk) -> None:
     stranger = "<EntityRef><FullName>Nobody</FullName></EntityRef><Duration>PT1H</Duration>"
     code, words = refused(desk, message("TimeTrackingAdd", stranger))
     assert (code, "Entity" in words) == ("3140", True)
+    for length in ("PT", "PT9000H", "2:30"):
+        assert refused(desk, message("TimeTrackingAdd", hers, f"<Duration>{length}</Duration>"))[0] == "3035"

@@ -106,15 +106,22 @@ OF_THEIR_NATURE: Final = (
     ),
     (
         "Payments to vendors by card",
-        "Are read, listed and deleted as those by check are.",
-        "Are made, and listed where `pay_type` is asked for. By an id alone, or in a list of all kinds, those by check "
-        "are found: QuickBooks has messages for each kind (shown by `tests/contract/books/test_purchases.py`).",
+        "Can be changed. Stand among those by check, in the order in which they were made.",
+        "Cannot be changed: QuickBooks has no message for it. In a list page by page they come after all those by "
+        "check, each page holding one kind; a page of those by check comes first even where there are none (shown by "
+        "`tests/contract/books/test_purchases.py`).",
     ),
     (
-        "A vendor's time",
-        "Is told as the vendor's.",
-        "Is told as an employee's, with the vendor's id and name: QuickBooks does not say which it was (shown by "
-        "`tests/contract/books/test_purchases.py`).",
+        "Who worked",
+        "Is an employee or a vendor, as it was said.",
+        "Is an employee where QuickBooks' list of employees has them, and else told as a vendor: QuickBooks also has "
+        "other names, which may work, and does not say which it was.",
+    ),
+    (
+        "A bill with a group of items",
+        "Is refused.",
+        "Is told without the group's lines where somebody made it in QuickBooks; its total is right all the same. "
+        "Whoever then changes the lines takes the group away, as QuickBooks keeps no line that is not named.",
     ),
 )
 """What no test of both books can show: the subject, then what the embedded and the desktop books do."""

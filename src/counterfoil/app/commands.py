@@ -1,5 +1,6 @@
 """What the command line can ask of an installation, by name: carried out by whoever owns the data folder."""
 
+import asyncio
 import shutil
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,6 +10,7 @@ from typing import Any
 from counterfoil.app.desktop_commands import DesktopCommands
 from counterfoil.app.online_commands import OnlineCommands
 from counterfoil.app.pages import People
+from counterfoil.app.stores import UNREADABLE, NoSecret, seal, seal_of
 from counterfoil.app.switch_commands import SwitchCommands
 from counterfoil.app.webhook_commands import WebhookCommands
 from counterfoil.core.clock import Clock
@@ -16,9 +18,10 @@ from counterfoil.core.errors import CounterfoilError
 from counterfoil.dispatch.administration import Administration, NewConnection
 from counterfoil.dispatch.grants import ONLINE
 from counterfoil.dispatch.protocols import Books
-from counterfoil.storage.backup import back_up, restore
+from counterfoil.storage.backup import back_up, check_kind, restore
 from counterfoil.storage.company import CompanyFile
 from counterfoil.storage.contract import Session, Store
+from counterfoil.storage.copying import sealed_under
 from counterfoil.storage.installation import ConnectionRecord, Installation, KeyRecord
 from counterfoil.storage.migrating import HEAD
 from counterfoil.storage.postgres import PostgresStore
@@ -195,13 +198,23 @@ class Commands:
             raise NotABackup(f"{target} is there already and is no backup; choose another name")
 
     async def restore(self, arguments: Arguments) -> Any:
-        before = await restore(self.store, Path(arguments["file"]), self.data)
-        return {"file": arguments["file"], "before": str(before)}
+        source = Path(arguments["file"])
+        is_lost, vault = bool(arguments.get("secret_lost")), self.administration.vault
+        check_kind(self.store, source)
+        is_readable = vault.is_of(await asyncio.to_thread(sealed_under, source))
+        if isinstance(self.store, PostgresStore) and not is_readable and not is_lost:
+            raise NoSecret(f"{source} is sealed under another COUNTERFOIL_SECRET. {UNREADABLE}")
+        before = await restore(self.store, source, self.data)
+        if is_lost:
+            await seal(self.store, vault.mark)
+        warning = "" if is_readable or is_lost else UNREADABLE
+        return {"file": arguments["file"], "before": str(before), "warning": warning}
 
     async def doctor(self, _: Arguments) -> Any:
         """Every check, each with what was found and, where it is wrong, what to do."""
         checks = [self._folder(), await self._database(), self._disk(), self._clock()]
         checks.append(await self.store.read(_schema))
+        checks.append(await self._secret())
         checks += await self.store.read(self._ledgers)
         checks.append(await self.webhooks.doctor())
         return {"ok": all(check["ok"] for check in checks), "checks": checks}
@@ -220,6 +233,11 @@ class Commands:
         return _check(
             "PostgreSQL", not off, found, "Turn it on: what was answered as stored may be lost with the power."
         )
+
+    async def _secret(self) -> dict[str, Any]:
+        is_readable = self.administration.vault.is_of(await seal_of(self.store))
+        found = "opens what is sealed" if is_readable else "is not the one under which this database is sealed"
+        return _check("secret", is_readable, found, UNREADABLE)
 
     def _disk(self) -> dict[str, Any]:
         free = shutil.disk_usage(self.data).free

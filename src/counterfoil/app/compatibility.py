@@ -25,6 +25,9 @@ from counterfoil.core.ids import is_uuid
 
 MOST_ROWS: Final = 5000
 MOST_NAMES: Final = 100
+MOST_COUNTED: Final = 5000
+"""Different names that are counted for each address."""
+
 MOST_CONNECTIONS: Final = 10_000
 MOST_ENTRIES: Final = 2000
 """Entries of a list in a body that are looked at."""
@@ -104,8 +107,8 @@ class Report:
         schema = description.body(operation)
         answer = _answer(description, row.found) if dialect == "chargeover" else OPEN
         strays = set(strays_of(description, manner, schema, answer, body)) if schema is not None else set()
-        row.parameters.update(strange)
-        row.fields.update(strays)
+        _count(row.parameters, strange)
+        _count(row.fields, strays)
         if (strange and manner.refuses_parameters) or (strays and manner.refuses_fields):
             row.refused += 1
 
@@ -233,4 +236,10 @@ def _answer(description: Description, found: Found) -> Schema:
 
 
 def _most(names: Counter[str]) -> list[dict[str, Any]]:
-    return [{"name": name, "calls": count} for name, count in names.most_common(MOST_NAMES)]
+    often = sorted(names.items(), key=lambda each: (-each[1], each[0]))
+    return [{"name": name, "calls": count} for name, count in often[:MOST_NAMES]]
+
+
+def _count(names: Counter[str], found: set[str]) -> None:
+    """Count names; of a program that makes them up as it goes, no more than MOST_COUNTED."""
+    names.update(found if len(names) < MOST_COUNTED else found & names.keys())

@@ -7,6 +7,7 @@ floors below say through `logging` comes here too, with the id of the request in
 import atexit
 import contextlib
 import logging
+import re
 import sys
 import threading
 from collections import deque
@@ -29,6 +30,9 @@ MOST_WAITING: Final = 20_000
 """Lines that wait for a reader who is slow; beyond them lines are lost, and counted."""
 
 NAMES: Final = "counterfoil"
+_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""Letters that would begin a line or steer a terminal."""
+
 _encoder = msgspec.json.Encoder()
 
 
@@ -163,12 +167,22 @@ def _rendered(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
     return msgspec.json.encode(event, enc_hook=str).decode()
 
 
+def _on_one_line(_: Any, __: str, event: EventDict) -> EventDict:
+    """What is said stays within its line, whoever's words are in it; the other values are quoted anyway."""
+    words = event.get("event")
+    if isinstance(words, str):
+        event["event"] = _UNSEEN.sub(lambda found: repr(found[0])[1:-1], words)
+    return event
+
+
 def _formatter(*, as_json: bool, colors: bool) -> logging.Formatter:
     last: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if as_json:
         last += [structlog.processors.format_exc_info, structlog.processors.UnicodeDecoder(), _rendered]
     else:
-        last += [structlog.dev.ConsoleRenderer(colors=colors)]
+        # A plain traceback shows lines of our code; the other kinds show what variables held, keys and bodies too.
+        plain = structlog.dev.plain_traceback
+        last += [_on_one_line, structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain)]
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*BEFORE, structlog.stdlib.add_logger_name], processors=last
     )

@@ -74,6 +74,8 @@ class Online:
         return OnlinePages(self.consents, self._page)
 
     async def close(self) -> None:
+        """Bring to its end what must not be lost with this process, and let the network go."""
+        await self.work.tokens.ended()
         http, self._http = self._http, None
         if http is not None:
             await http.aclose()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import urlsplit
 
 from counterfoil.app.renderers import renderers
 from counterfoil.app.settings import Settings
@@ -16,6 +17,7 @@ from counterfoil.storage.vault import Vault
 from counterfoil.webhooks.line import Guard, Line
 from counterfoil.webhooks.schedule import SCHEDULE, Pace
 from counterfoil.webhooks.sender import Sender
+from counterfoil.webhooks.signing import SOURCE
 from counterfoil.webhooks.targets import ForbiddenTarget, checked, networks
 
 TRIES_OF_A_CLAIM: Final = 4
@@ -41,7 +43,8 @@ class PostOffice:
         self.events = Events(clock, renderers(settings.public_url), lambda: bells.ring(POST))
         pace = pace_of(settings)
         line = Line(self.guard, pace.timeout)
-        self.sender = Sender(store, vault, self.events, bells, clock, line, pace, count)
+        source = urlsplit(settings.public_url or "").hostname or SOURCE
+        self.sender = Sender(store, vault, self.events, bells, clock, line, pace, count, source)
         self.endpoints = Endpoints(store, vault, self.events, clock, self.why_no_target)
         self.watch = Watch(store, self.events, Overview(store, clock), clock)
 

@@ -19,8 +19,16 @@ LARGEST_HAR: Final = 1 << 30
 """Bytes of a HAR file, which is one JSON object and is read as a whole; lines have no such limit."""
 
 LONGEST_LINE: Final = 32 * 1024 * 1024
-_HAR: Final = re.compile(rb'\s*\{\s*"log"\s*:')
+_HAR: Final = re.compile(rb'\s*\{(?:\s*"[^"]*"\s*:\s*(?:"[^"\\]*"|[0-9.]+|null|true|false)\s*,)*\s*"log"\s*:\s*\{')
+"""How a HAR file begins; some programs put a few words of their own before its `log`."""
+
+SHAPES: Final = (
+    'a HAR file, or a text in UTF-8 with a line of JSON for each call: {"method": "GET", "url": "https://…"}'
+)
 _MARK: Final = b"\xef\xbb\xbf"
+
+UNREADABLE: Final = (msgspec.MsgspecError, UnicodeError, RecursionError)
+"""What comes of decoding something that is no JSON, or is nested so deep that nobody can have meant it."""
 
 Progress = Callable[[int, int], None]
 """Called with how much is done, and of how much."""
@@ -44,7 +52,7 @@ class RecordedCall(Struct, frozen=True, kw_only=True):
 
 
 class _Pair(Struct):
-    name: str = ""
+    name: str | None = None
     value: str | None = None
 
 
@@ -55,12 +63,12 @@ class _Post(Struct):
 class _Request(Struct):
     method: str
     url: str
-    headers: list[_Pair] = []
+    headers: list[_Pair] | None = None
     postData: _Post | None = None
 
 
 class _Response(Struct):
-    status: int | float | None = None
+    status: Any = None
 
 
 class _Entry(Struct):
@@ -81,11 +89,11 @@ class _Half(Struct):
     url: str | None = None
     headers: Any = None
     body: Any = None
-    status: int | None = None
+    status: Any = None
 
 
 class _Answer(Struct):
-    status: int | None = None
+    status: Any = None
 
 
 class _Line(Struct):
@@ -97,7 +105,7 @@ class _Line(Struct):
     request_headers: Any = None
     body: Any = None
     request_body: Any = None
-    status: int | None = None
+    status: Any = None
     request: _Half | None = None
     response: _Answer | None = None
 
@@ -111,7 +119,7 @@ def recorded_calls(path: Path, progress: Progress) -> Iterator[RecordedCall | No
     """The calls of a file, one by one; None for what is none. Raises NoRecording where nothing can be read."""
     size = path.stat().st_size
     if size == 0:
-        raise NoRecording(f"{path} is empty")
+        raise NoRecording(f"{path} is empty; it must be {SHAPES}")
     with path.open("rb") as file:
         start = file.read(4096).removeprefix(_MARK)
     if not _HAR.match(start):
@@ -126,7 +134,7 @@ def _entries(path: Path, progress: Progress) -> Iterator[RecordedCall | None]:
     with _mapped(path) as content:
         try:
             entries = _har.decode(content).log.entries
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             raise NoRecording(f"{path} is no HAR file: {error}") from None
         count = len(entries)
         try:
@@ -150,15 +158,15 @@ def _mapped(path: Path) -> Iterator[memoryview]:
 def _of_raw(raw: Raw) -> RecordedCall | None:
     try:
         return _of_entry(_entry.decode(raw))
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
 
 
 def _of_entry(entry: _Entry) -> RecordedCall:
     asked, answer = entry.request, entry.response
-    status = int(answer.status) if answer is not None and answer.status else None
+    status = _status(answer.status) if answer is not None else None
     text = asked.postData.text if asked.postData is not None else None
-    headers = {pair.name.lower(): pair.value or "" for pair in asked.headers}
+    headers = {pair.name.lower(): pair.value or "" for pair in asked.headers or () if pair.name}
     return RecordedCall(method=asked.method, url=asked.url, headers=headers, body=_json(text), status=status)
 
 
@@ -178,33 +186,45 @@ def _lines(path: Path, size: int, progress: Progress) -> Iterator[RecordedCall |
 def _of_line(text: bytes) -> RecordedCall | None:
     try:
         line = _line.decode(text)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     asked = line.request or _Half()
     method, url = line.method or asked.method, line.url or asked.url
     if not method or not url:
         return None
     answered = line.response.status if line.response is not None else None
+    statuses = [_status(each) for each in (line.status, asked.status, answered)]
     return RecordedCall(
         method=method,
         url=url,
         headers=_headers(line.headers or line.request_headers or asked.headers),
         body=_json(next((each for each in (line.body, line.request_body, asked.body) if each is not None), None)),
-        status=line.status or asked.status or answered,
+        status=next((each for each in statuses if each is not None), None),
     )
+
+
+def _status(given: Any) -> int | None:
+    """A status, as whichever kind of number or text it was noted; None where it is none, or no answer came."""
+    text = str(given).removesuffix(".0")
+    return int(text) if re.fullmatch(r"[1-5][0-9][0-9]", text) else None
 
 
 def _headers(given: Any) -> Mapping[str, str]:
     """Headers as an object, or as a list of pairs or of names and values."""
     if isinstance(given, dict):
-        return {str(name).lower(): str(value) for name, value in given.items()}
+        return {str(name).lower(): _first(value) for name, value in given.items()}
     found = {}
     for each in given if isinstance(given, list) else ():
         if isinstance(each, dict) and "name" in each:
-            found[str(each["name"]).lower()] = str(each.get("value", ""))
+            found[str(each["name"]).lower()] = _first(each.get("value", ""))
         elif isinstance(each, list) and len(each) == 2:
-            found[str(each[0]).lower()] = str(each[1])
+            found[str(each[0]).lower()] = _first(each[1])
     return found
+
+
+def _first(value: Any) -> str:
+    """What a header says; some programs note a list of all that bore its name."""
+    return str(value[0] if isinstance(value, list) and value else value)
 
 
 def _json(body: Any) -> Any:
@@ -213,5 +233,5 @@ def _json(body: Any) -> Any:
         return body
     try:
         return msgspec.json.decode(body)
-    except (msgspec.MsgspecError, UnicodeError):
+    except UNREADABLE:
         return None

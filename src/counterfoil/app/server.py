@@ -12,6 +12,7 @@ from typing import Any
 import uvicorn
 
 from counterfoil import __version__
+from counterfoil.app.bounds import Bounded
 from counterfoil.app.cli.output import as_json, console
 from counterfoil.app.companies import make_demo_companies
 from counterfoil.app.control import listening, owned
@@ -88,6 +89,8 @@ async def server(settings: Settings, *, with_demo: bool) -> AsyncIterator[Servin
                 await make_demo_companies(running)
             config = uvicorn.Config(
                 running.application(),
+                http=Bounded,
+                ws="none",
                 loop="none",
                 log_level="warning",
                 access_log=False,

@@ -5,13 +5,32 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from counterfoil.webhooks.targets import networks
 
 PREFIX = "COUNTERFOIL_"
-LIMITS = ("max_body", "max_lines", "rate_limit", "rate_burst", "guess_limit")
-WHOLE = ("port", "timeout", "live_hold", "live_idle", "webhook_timeout", *LIMITS)
-CHOICES = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("auto", "json", "text")}
+MOST = 2**31 - 1
+WHOLE = {
+    "port": (0, 65535),
+    "timeout": (1, 3600),
+    "live_hold": (0, 3600),
+    "live_idle": (0, 86400),
+    "webhook_timeout": (1, 3600),
+    "max_body": (1, MOST),
+    "max_lines": (1, MOST),
+    "rate_limit": (0, MOST),
+    "rate_burst": (1, MOST),
+    "guess_limit": (0, MOST),
+}
+"""Whole numbers, each with the least and the most that it may be."""
+
+CHOICES = {
+    "log_level": ("debug", "info", "warning", "error"),
+    "log_format": ("auto", "json", "text"),
+    "default_books": ("embedded", "desktop"),
+}
+NETWORKS = ("webhook_networks", "trusted_proxies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +91,10 @@ class UnknownSetting(Exception):
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from `COUNTERFOIL_*`; a name that does not exist is refused, because it is surely a slip."""
+    """Settings from `COUNTERFOIL_*`; a name that does not exist is refused, because it is surely a slip.
+
+    An empty text is no value: container recipes pass on what nobody has set so.
+    """
     source = os.environ if environment is None else environment
     known = {field.name: field for field in fields(Settings)}
     values: dict[str, object] = {}
@@ -83,7 +105,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         if setting not in known:
             names = ", ".join(PREFIX + each.upper() for each in known)
             raise UnknownSetting(f"{name} is no setting of Counterfoil. Settings are: {names}")
-        values[setting] = _value(name, setting, text)
+        if text:
+            values[setting] = _value(name, setting, text)
     return Settings(**values)  # type: ignore[arg-type]
 
 
@@ -94,18 +117,34 @@ def _value(name: str, setting: str, text: str) -> object:
         raise UnknownSetting(f"{name} must be one of {', '.join(CHOICES[setting])}, not {text!r}")
     if setting == "webhook_schedule" and not re.fullmatch(r"\d{1,7}(,\d{1,7}){0,30}", text):
         raise UnknownSetting(f"{name} must be seconds with commas between, such as 5,300,1800, not {text!r}")
-    if setting == "webhook_networks" and not _are_networks(text):
+    if setting in NETWORKS and not _are_networks(text):
         raise UnknownSetting(f"{name} must be networks with commas between, such as 10.1.2.0/24, not {text!r}")
+    if setting == "public_url" and not _is_public(text):
+        raise UnknownSetting(f"{name} must be an address such as https://books.example.com")
     if setting in WHOLE:
-        try:
-            return int(text)
-        except ValueError:
-            raise UnknownSetting(f"{name} must be a whole number, not {text!r}") from None
+        return _whole(name, text, *WHOLE[setting])
     if setting == "allow_private_webhooks":
-        if text not in ("0", "1", ""):
+        if text not in ("0", "1"):
             raise UnknownSetting(f"{name} must be 1 or 0, not {text!r}")
         return text == "1"
     return text
+
+
+def _whole(name: str, text: str, least: int, most: int) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,10}", text) or not least <= int(text) <= most:
+        raise UnknownSetting(f"{name} must be a whole number from {least} to {most}, not {text!r}")
+    return int(text)
+
+
+def _is_public(text: str) -> bool:
+    """Whether it is how the outside world can reach a server; below a path where a proxy has it there."""
+    try:
+        parts = urlsplit(text)
+        named = parts.hostname is not None and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    bare = not (parts.query or parts.fragment or parts.username or re.search(r"\s", text))
+    return named and bare and parts.scheme in ("http", "https")
 
 
 def _are_networks(text: str) -> bool:

@@ -19,7 +19,7 @@ from counterfoil.app.logs import LogWriter
 from counterfoil.app.metrics import Metrics
 from counterfoil.app.observing import Observed, owned_by
 from counterfoil.app.online import Online
-from counterfoil.app.outcomes import INLINE, LANE, CountedSettling, CountedWay
+from counterfoil.app.outcomes import INLINE, LANE, CountedSettling, CountedWay, Tally, TallyStore
 from counterfoil.app.pages import People
 from counterfoil.app.post_office import PostOffice
 from counterfoil.app.readiness import Questions, Readiness
@@ -106,20 +106,22 @@ class Running:
         self.post = PostOffice(settings, store, self.vault, self.bells, clock, self.metrics.tried)
         self.sender, events = self.post.sender, self.post.events
         self.standing = Standing(store, Overview(store, clock))
-        usage, settling = Usage(store, clock), CountedSettling(self.metrics, clock, letter, events)
+        tally = Tally()
+        usage, settling = Usage(store, clock), CountedSettling(self.metrics, tally, clock, letter, events)
         inline = InlineWay(store, self.books, clock, usage, events)
-        lanes = LaneWay(store, distant, clock, settling, self.bells, usage)
+        settled = TallyStore(store, tally)
+        lanes = LaneWay(settled, distant, clock, settling, self.bells, usage)
         at_once, later = CountedWay(inline, self.metrics, INLINE), CountedWay(lanes, self.metrics, LANE)
         ways = {"embedded": at_once, "desktop": later, "online": later}
         self.dispatcher = Dispatcher(store, ways, clock, gate=self.gatekeeper)
-        self.queue = RequestQueue(store, self.books, lanes, settling, clock, self.sender.wake)
+        self.queue = RequestQueue(settled, self.books, lanes, settling, clock, self.sender.wake)
         self.connectors = Connectors(store, clock, self.bells)
         pace = Pace(hold=settings.live_hold, idle=settings.live_idle, ahead=settings.database is None)
-        self.conversation = Conversation(store, desktop, settling, self.bells, clock, pace)
+        self.conversation = Conversation(settled, desktop, settling, self.bells, clock, pace)
         self.connecting = Connecting(self.administration, self.connectors, self.address)
         self.online = Online(
             settings,
-            store,
+            settled,
             self.vault,
             clock,
             self.bells,
@@ -133,7 +135,7 @@ class Running:
         )
         commands = DesktopCommands(settings.data, self.connecting, self.connectors)
         self.people = People(
-            store,
+            settled,
             self.books,
             self.vault,
             clock,

@@ -27,6 +27,8 @@ from counterfoil.storage.vault import Vault
 
 DEFAULT_ACCOUNT = "default"
 ROTATION_SECONDS = 24 * 3600
+UNNAMED = "Unnamed company"
+"""The name of a connection that was made without one, until its books tell theirs."""
 
 
 class NewConnection(Struct, frozen=True, kw_only=True):
@@ -167,7 +169,11 @@ class Administration:
                 distant.close_connection(session, record)
             return record
 
-        return await self.store.write(work)
+        gone = await self.store.write(work)
+        distant = self.distant.get(gone.books)
+        if distant is not None:
+            distant.connection_closed(gone)
+        return gone
 
     async def create_key(self, account_id: str, connection_id: str | None, name: str) -> tuple[KeyRecord, str]:
         """A key and its whole string, which nobody can be shown again."""

@@ -8,6 +8,7 @@ from msgspec import Struct
 from counterfoil.core.errors import Invalid
 from counterfoil.core.problems import Problem
 from counterfoil.dispatch.administration import Administration
+from counterfoil.dispatch.connection_notes import ConnectionNotes
 from counterfoil.dispatch.connectors import Connectors
 from counterfoil.storage.connectors import Connector
 from counterfoil.storage.installation import ConnectionRecord
@@ -31,6 +32,7 @@ class Connecting:
         self.administration = administration
         self.connectors = connectors
         self.address = address
+        self.notes = ConnectionNotes(administration.store, administration.clock)
 
     def check_address(self) -> None:
         """Raises Invalid where the Web Connector would refuse this server's address."""

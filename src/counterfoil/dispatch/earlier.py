@@ -1,8 +1,9 @@
 """Earlier attempts: whether a sending repeats one, and what is kept of an outcome to tell it again."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -15,6 +16,9 @@ from counterfoil.model.outcome import Deleted, Done, Voided
 from counterfoil.storage.installation import ConnectionRecord
 from counterfoil.storage.margin import Margin
 from counterfoil.storage.requests import RequestLog, RequestRecord
+
+SOONEST_SECONDS: Final = 0.3
+"""A client's library waits longer than this before it sends again: what has waited less was not overtaken."""
 
 _json = msgspec.json.Encoder()
 
@@ -31,20 +35,33 @@ class Aside:
 
 
 def earlier_attempt(
-    log: RequestLog, caller: Caller, connection: ConnectionRecord, attempt: Attempt, now: int
+    log: RequestLog,
+    caller: Caller,
+    connection: ConnectionRecord,
+    attempt: Attempt,
+    now: int,
+    waited: float = 0.0,
 ) -> RequestRecord | None:
-    """The attempt that this one repeats, if it repeats one. Raises Conflict where a key comes with another request."""
+    """The attempt that this one repeats, if it repeats one. Raises Conflict where a key comes with another request.
+
+    One that has `waited` for so many seconds, in a process that is slow, may be the later: its caller has given it up
+    and sent it again meanwhile, to another process.
+    """
     if attempt.idempotency_key is not None:
         found = log.by_key(caller.account_id, connection.id, attempt.idempotency_key, now - KEPT_SECONDS)
         if found is not None and found.fingerprint != attempt.fingerprint:
             raise Conflict(Problem("idempotency_reused", (), {"value": attempt.idempotency_key}))
         return found
-    if not attempt.retry:
+    if attempt.retry is None:
         return None
-    found = log.latest(connection.id, attempt.fingerprint, attempt.retry - 1, now - REJOIN_SECONDS)
-    if found is not None:
-        log.joined(found, attempt.retry)
-    return found
+    if attempt.retry:
+        found = log.latest(connection.id, attempt.fingerprint, attempt.retry - 1, now - REJOIN_SECONDS)
+        if found is not None:
+            log.joined(found, attempt.retry)
+            return found
+    if waited < SOONEST_SECONDS:
+        return None
+    return log.overtaking(connection.id, attempt.fingerprint, attempt.retry, now - math.ceil(waited))
 
 
 def kept_outcome(done: Done) -> bytes:

@@ -2,6 +2,7 @@
 
 import heapq
 import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -35,6 +36,9 @@ NEWEST: Final = "g"
 """What every id sorts before."""
 
 MOST_SHOWN: Final = 200
+_SECRET: Final = re.compile("[!-~]{8,255}")
+"""What may stand in a header, as ChargeOver's secrets do, and is no accident."""
+
 BY_HAND: Final = "paused by hand"
 
 
@@ -218,6 +222,8 @@ class Endpoints:
             for connection in Installation(session).connections(account_id):
                 found = post.find(connection.id, delivery_id)
                 if found is not None and found.state != "withdrawn":
+                    if found.endpoint_id is not None and EndpointDesk(session).find(found.endpoint_id) is None:
+                        raise _unknown(f"The endpoint of delivery {delivery_id} was removed.")
                     post.send_again(connection.id, delivery_id, self.clock.now())
                     return found
             raise _unknown(f"There is no delivery {delivery_id}.")
@@ -248,6 +254,8 @@ class Endpoints:
             raise CannotTell(f"{asked.dialect} is no dialect that endpoints are told in; there are: {known}")
         for each in asked.events:
             check_event(each)
+        if asked.secret and not _SECRET.fullmatch(asked.secret):
+            raise CannotTell("a secret that is brought along has 8 to 255 letters, digits and signs, and no blank")
 
     async def _change(self, account_id: str, identifier: str, **changes: object) -> None:
         def work(session: Session) -> None:

@@ -133,10 +133,14 @@ class Grants:
         return await self.store.read(lambda session: GrantDesk(session).find(connection_id))
 
     async def keep(self, connection_id: str, realm_id: str, tokens: Tokens) -> bool:
-        """Store what a person consented to. False, and nothing is stored, where the connection has another company."""
+        """Store what a person consented to. False, and nothing is stored, where the connection has another company.
+
+        Raises Unknown where the connection has been deleted while the person was at Intuit.
+        """
 
         def work(session: Session) -> bool:
             desk = GrantDesk(session)
+            _check_living(session, connection_id)
             before = desk.find(connection_id) or Grant()
             if before.realm_id not in ("", realm_id):
                 return False
@@ -195,9 +199,24 @@ class Grants:
         await self.store.write(work, connection_id)
         self.bells.ring(refreshed_bell(connection_id))
 
-    async def attend(self, connection_id: str, code: str, words: str) -> None:
-        """Note what stops the connection until a person mends it."""
-        await self.note(connection_id, attention=code, attention_words=words, attention_at=self.clock.now())
+    async def attend(self, connection_id: str, code: str, words: str, generation: int) -> bool:
+        """Note what stops the connection until a person mends it, as it was met with tokens of this generation.
+
+        False, and nothing is noted, where others were stored meanwhile: what was met is no longer so.
+        """
+        now = self.clock.now()
+
+        def work(session: Session) -> bool:
+            desk = GrantDesk(session)
+            grant = desk.find(connection_id)
+            if grant is None or grant.generation != generation:
+                return False
+            desk.put(connection_id, structs.replace(grant, attention=code, attention_words=words, attention_at=now))
+            return True
+
+        noted = await self.store.write(work, connection_id)
+        self._ring(connection_id)
+        return noted
 
     async def throttle(self, connection_id: str, seconds: int) -> None:
         """Intuit was asked too often: not again for so many seconds."""
@@ -266,6 +285,14 @@ class Grants:
     def _ring(self, connection_id: str) -> None:
         for name in (connection_id, news_of(connection_id), refreshed_bell(connection_id), ONLINE):
             self.bells.ring(name)
+
+
+def _check_living(session: Session, connection_id: str) -> None:
+    """Raises Unknown where the connection is gone."""
+    installation = Installation(session)
+    account = installation.account_of(connection_id)
+    if account is None or installation.find_connection(account, connection_id) is None:
+        raise Unknown(Problem("unknown_resource", (), {"detail": f"There is no connection {connection_id}."}))
 
 
 def refreshed_bell(connection_id: str) -> str:

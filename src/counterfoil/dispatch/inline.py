@@ -1,7 +1,8 @@
 """Books that answer at once: a command is looked up, carried out and recorded in one transaction."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from msgspec import structs
@@ -14,6 +15,7 @@ from counterfoil.dispatch.attempts import Attempt
 from counterfoil.dispatch.callers import Caller
 from counterfoil.dispatch.earlier import Aside, earlier_attempt, kept_outcome, told_again, write_aside
 from counterfoil.dispatch.events import Events, Happening
+from counterfoil.dispatch.paying import Given, paid_by
 from counterfoil.dispatch.protocols import Books
 from counterfoil.dispatch.recording import command_record, known_by, told_reasons, verb_of
 from counterfoil.dispatch.usage import Usage
@@ -53,10 +55,10 @@ class InlineWay:
         aside: Aside | None,
     ) -> Outcome:
         """Carry a command out. A refusal is an outcome; raises OutcomeUnknown after `timeout` seconds."""
-        request_id = random_uuid()
+        request_id, came_at = random_uuid(), self.clock.precise()
 
         def work(session: Session) -> Outcome:
-            return self._carry_out(session, caller, connection, command, attempt, request_id, aside)
+            return self._carry_out(session, caller, connection, command, attempt, request_id, aside, came_at)
 
         outcome = self.store.begin(work, connection.id)
         done, _ = await asyncio.wait((outcome,), timeout=timeout)
@@ -100,10 +102,11 @@ class InlineWay:
         attempt: Attempt,
         request_id: str,
         aside: Aside | None,
+        came_at: float,
     ) -> Done:
         log, now = RequestLog(session), self.clock.now()
         books, file = self.books[connection.books], self._file(session, connection)
-        earlier = earlier_attempt(log, caller, connection, attempt, now)
+        earlier = earlier_attempt(log, caller, connection, attempt, now, self.clock.precise() - came_at)
         if earlier is not None:
             return _again(earlier, books, file)
         listeners = self.events.listeners(session, connection.id)
@@ -180,10 +183,16 @@ def _paid_before(books: Books, file: CompanyFile, command: Command) -> frozenset
     """The invoices that what is about to change shows as paid already: they are not paid once more."""
     if not isinstance(command, Update) or command.resource not in PAYING:
         return NONE_PAID
-    try:
-        return happenings.paid_by(books.read(file, Read(resource=command.resource, id=command.id, with_links=False)))
-    except BooksRefused:
-        return NONE_PAID
+    return paid_now(books, file, [(command.resource, command.id)])
+
+
+def paid_now(books: Books, file: CompanyFile, asked: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The invoices that these objects, named by resource and id, show as paid; what is not there shows none."""
+    paid: frozenset[str] = NONE_PAID
+    for resource, id in asked:
+        with suppress(BooksRefused):
+            paid |= paid_by(books.read(file, Read(resource=resource, id=id, with_links=False)))
+    return paid
 
 
 def _told(
@@ -195,7 +204,7 @@ def _told(
     def find(id: str) -> Resource:
         return books.read(file, Read(resource="invoices", id=id, with_links=False))
 
-    told = happenings.of_command(verb, resource, done, request_id, paid_before=paid_before, find=find)
+    told = happenings.of_command(verb, resource, done, request_id, knowledge=Given(paid_before), find=find)
     asked = {"verb": verb, "resource": resource, "result_id": done.result.id}
     return [*told, happenings.succeeded(request_id, asked)]
 

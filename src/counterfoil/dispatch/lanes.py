@@ -141,21 +141,21 @@ class LaneWay:
     ) -> Outcome:
         """Write a command down, and wait for its outcome. Raises BooksAway, Conflict and OutcomeUnknown."""
         books = self.books[connection.books]
-        until = asyncio.get_running_loop().time() + timeout
-        needed = books.needed(command)
-        if needed is not None and not await self.store.write(
-            lambda session: self._is_repeated(session, caller, connection, attempt), connection.id
-        ):
-            try:
-                command = books.completed(command, await self.read(connection, needed, timeout))
-            except BooksRefused as refusal:
-                return Refused(refusal.problems)
+        until, came_at = asyncio.get_running_loop().time() + timeout, self.clock.precise()
 
-        def work(session: Session) -> str | Done:
-            return self._enter(session, caller, connection, command, attempt, aside)
+        def look(session: Session) -> str | Done | None:
+            return self._earlier(session, caller, connection, attempt, self.clock.precise() - came_at)
+
+        def enter(session: Session) -> str | Done:
+            return look(session) or self._enter(session, caller, connection, command, attempt, aside)
 
         try:
-            entered = await self.store.write(work, connection.id)
+            needed = books.needed(command)
+            entered = await self.store.write(look, connection.id) if needed is not None else None
+            if entered is None and needed is not None:
+                command = books.completed(command, await self.read(connection, needed, timeout))
+            if entered is None:
+                entered = await self.store.write(enter, connection.id)
         except BooksRefused as refusal:
             return Refused(refusal.problems)
         if isinstance(entered, Done):
@@ -238,11 +238,14 @@ class LaneWay:
         await self.usage.touch(connection)
         return entry
 
-    def _is_repeated(self, session: Session, caller: Caller, connection: ConnectionRecord, attempt: Attempt) -> bool:
-        """Whether the key was seen before, so that nothing need be read first."""
-        if attempt.idempotency_key is None:
-            return False
-        return earlier_attempt(RequestLog(session), caller, connection, attempt, self.clock.now()) is not None
+    def _earlier(
+        self, session: Session, caller: Caller, connection: ConnectionRecord, attempt: Attempt, waited: float
+    ) -> str | Done | None:
+        """Of an earlier attempt, if there was one, the id of the entry to wait for, or the outcome."""
+        found = earlier_attempt(RequestLog(session), caller, connection, attempt, self.clock.now(), waited)
+        if found is None:
+            return None
+        return told_again(found) if found.state == "done" else found.id
 
     def _enter(
         self,
@@ -252,13 +255,9 @@ class LaneWay:
         command: Command,
         attempt: Attempt,
         aside: Aside | None,
-    ) -> str | Done:
-        """The id of the entry to wait for; or the outcome, where an earlier attempt has come to its end."""
-        log, now = RequestLog(session), self.clock.now()
-        earlier = earlier_attempt(log, caller, connection, attempt, now)
-        if earlier is not None:
-            return told_again(earlier) if earlier.state == "done" else earlier.id
-        books = self.books[connection.books]
+    ) -> str:
+        """Write the command down; the id of the entry to wait for."""
+        log, now, books = RequestLog(session), self.clock.now(), self.books[connection.books]
         books.check_reachable(session, connection)
         if aside is not None:
             check_external_key(Margin(session, connection.id, self.clock), command.resource, aside, _id_of(command))

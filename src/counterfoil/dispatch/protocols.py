@@ -1,5 +1,6 @@
 """What dispatch asks of books. The three kinds of books fulfil it; `app` hands them in."""
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from msgspec import Struct
@@ -23,10 +24,14 @@ class Failure(Struct, frozen=True, kw_only=True):
 
 
 class Answered(Struct, frozen=True, kw_only=True):
-    """What books made of a qbXML request document: the response document, and the first error in it."""
+    """What books made of a qbXML request document: the response document, and the first error in it.
+
+    `remaining` is of a page of an answer: how many objects come after it.
+    """
 
     document: bytes
     failure: Failure | None = None
+    remaining: int | None = None
 
 
 class Books(Protocol):
@@ -46,6 +51,10 @@ class Books(Protocol):
 
     def answer(self, file: CompanyFile, document: bytes) -> Answered:
         """Carry out a qbXML request document, message by message. Raises Malformed or Invalid where it is none."""
+        ...
+
+    def answer_in_pages(self, file: CompanyFile, document: bytes) -> Iterator[Answered]:
+        """The pages of a document that is one query and begins an iterator, to the last one. Raises as `answer`."""
         ...
 
     def trial_balance(self, file: CompanyFile) -> list[Balance]: ...
@@ -77,6 +86,10 @@ class DistantBooks(Protocol):
 
     def close_connection(self, session: Session, connection: ConnectionRecord) -> None:
         """A connection is being deleted: let go of what lies elsewhere for it, or write down that it is to be."""
+        ...
+
+    def connection_closed(self, connection: ConnectionRecord) -> None:
+        """That is stored for good: wake whoever works for the connection, or has to let go of something."""
         ...
 
     def check_reachable(self, session: Session, connection: ConnectionRecord) -> None:

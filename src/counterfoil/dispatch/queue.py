@@ -13,8 +13,9 @@ from counterfoil.core.problems import Problem
 from counterfoil.dispatch.attempts import Attempt
 from counterfoil.dispatch.callers import Caller
 from counterfoil.dispatch.earlier import earlier_attempt
+from counterfoil.dispatch.inline import paid_now
 from counterfoil.dispatch.lanes import LaneWay
-from counterfoil.dispatch.protocols import Books
+from counterfoil.dispatch.protocols import Answered, Books
 from counterfoil.dispatch.recording import document_known_by
 from counterfoil.dispatch.settle import Settling, owe
 from counterfoil.storage.company import CompanyFile
@@ -68,26 +69,30 @@ class RequestQueue:
     ) -> QueuedRequest:
         """Take a request in. With an idempotency key that was seen before, the request of that time is told again.
 
-        A document that `is_paged` is one query that begins an iterator, for books that answer in pages: each page is
-        kept, and posted, by itself. `api_version` is the version of the vendor's API in which the caller speaks.
+        A document that `is_paged` is one query that begins an iterator: it is asked to the end, and each page is kept,
+        and posted, by itself. `api_version` is the version of the vendor's API in which the caller speaks.
 
         Raises Malformed or Invalid where the document is none that books could be asked, and Conflict where the key
         came with another document; nothing is stored then. A caller who wants the answer `at_once` is told BooksAway
         where nobody would come for the request soon.
         """
+        came_at = self.clock.precise()
 
         def work(session: Session) -> QueuedRequest:
-            earlier = self._earlier(session, caller, connection, attempt)
+            earlier = self._earlier(session, caller, connection, attempt, self.clock.precise() - came_at)
             if earlier is not None:
                 return earlier
-            request = self._request(session, connection, document, webhook_url, at_once=at_once, is_paged=is_paged)
-            request = structs.replace(request, api_version=api_version)
+            new = self._new(session, connection, document, webhook_url, api_version)
+            paid_before = frozenset[str]()
+            if self.answers_at_once(connection):
+                paid_before = self._paid_before(session, connection, document)
+                request = self._settled(session, connection, new, is_paged=is_paged)
+            else:
+                request = self._waiting(session, connection, new, at_once=at_once, is_paged=is_paged)
             Queue(session, connection.id, self.clock).add(request)
             self._record(session, caller, connection, attempt, request)
-            if webhook_url is not None and request.state != WAITING:
-                owe(session, connection.id, request, webhook_url, self.settling.letter(request))
             if request.state != WAITING:
-                self.settling.settled_at_once(session, connection.id, request)
+                self.settling.settled_at_once(session, connection.id, request, paid_before)
             succeeded = request.state != WAITING
             Installation(session).note_use(connection, request.created_at, succeeded=succeeded)
             return request
@@ -99,9 +104,9 @@ class RequestQueue:
         self.settling.wake()
         return request
 
-    def answers_in_pages(self, connection: ConnectionRecord) -> bool:
-        """Whether an iterated query is answered page by page; books that answer at once tell it whole."""
-        return connection.books not in self.books
+    def answers_at_once(self, connection: ConnectionRecord) -> bool:
+        """Whether the books answer in the transaction that asks: Counterfoil's own, which keep what the model does."""
+        return connection.books in self.books
 
     async def answered(self, connection: ConnectionRecord, request: QueuedRequest, timeout: float) -> QueuedRequest:
         """The request when it has been answered. Raises OutcomeUnknown; what has not left by then is withdrawn."""
@@ -208,55 +213,22 @@ class RequestQueue:
         return found
 
     def _earlier(
-        self, session: Session, caller: Caller, connection: ConnectionRecord, attempt: Attempt
+        self, session: Session, caller: Caller, connection: ConnectionRecord, attempt: Attempt, waited: float
     ) -> QueuedRequest | None:
-        found = earlier_attempt(RequestLog(session), caller, connection, attempt, self.clock.now())
+        found = earlier_attempt(RequestLog(session), caller, connection, attempt, self.clock.now(), waited)
         return Queue(session, connection.id, self.clock).find(found.id) if found is not None else None
 
-    def _request(
+    def _new(
         self,
         session: Session,
         connection: ConnectionRecord,
         document: bytes,
         webhook_url: str | None,
-        *,
-        at_once: bool,
-        is_paged: bool,
+        api_version: str | None,
     ) -> QueuedRequest:
-        if connection.books in self.books:
-            return self._settled(session, connection, document, webhook_url)
-        return self._waiting(session, connection, document, webhook_url, at_once=at_once, is_paged=is_paged)
-
-    def _waiting(
-        self,
-        session: Session,
-        connection: ConnectionRecord,
-        document: bytes,
-        webhook_url: str | None,
-        *,
-        at_once: bool,
-        is_paged: bool,
-    ) -> QueuedRequest:
-        """A request that waits in the lane of its connection."""
-        books = self.lanes.books[connection.books]
-        is_write = books.check_document(document)
-        if at_once:
-            books.check_reachable(session, connection)
-        request_id, now = random_uuid(), self.clock.now()
-        Lane(session, connection.id, self.clock).add(
-            LaneEntry(
-                number=0,
-                id=request_id,
-                kind="document",
-                state="queued",
-                is_write=is_write,
-                document=document,
-                created_at=now,
-                details=Details(is_paged=is_paged),
-            )
-        )
+        now = self.clock.now()
         return QueuedRequest(
-            id=request_id,
+            id=random_uuid(),
             number=Queue(session, connection.id, self.clock).take("queue"),
             state=WAITING,
             request=document,
@@ -267,29 +239,69 @@ class RequestQueue:
             webhook_error=None,
             created_at=now,
             updated_at=now,
+            api_version=api_version,
         )
 
-    def _settled(
-        self, session: Session, connection: ConnectionRecord, document: bytes, webhook_url: str | None
+    def _waiting(
+        self, session: Session, connection: ConnectionRecord, new: QueuedRequest, *, at_once: bool, is_paged: bool
     ) -> QueuedRequest:
-        file = CompanyFile(session, connection.id, self.clock)
-        answered = self.books[connection.books].answer(file, document)
-        now = self.clock.now()
-        failure = answered.failure
-        error = msgspec.json.encode({"code": failure.code, "message": failure.message}) if failure is not None else None
-        return QueuedRequest(
-            id=random_uuid(),
-            number=Queue(session, connection.id, self.clock).take("queue"),
-            state="error" if failure is not None else "response_received",
-            request=document,
-            response=answered.document,
-            error=error,
-            webhook_url=webhook_url,
-            webhook_state="pending" if webhook_url is not None else "not_applicable",
-            webhook_error=None,
-            created_at=now,
-            updated_at=now,
+        """A request that waits in the lane of its connection."""
+        books = self.lanes.books[connection.books]
+        is_write = books.check_document(new.request)
+        if at_once:
+            books.check_reachable(session, connection)
+        Lane(session, connection.id, self.clock).add(
+            LaneEntry(
+                number=0,
+                id=new.id,
+                kind="document",
+                state="queued",
+                is_write=is_write,
+                document=new.request,
+                created_at=new.created_at,
+                details=Details(is_paged=is_paged),
+            )
         )
+        return new
+
+    def _settled(
+        self, session: Session, connection: ConnectionRecord, new: QueuedRequest, *, is_paged: bool
+    ) -> QueuedRequest:
+        """A request that is answered in this transaction, with the post that tells of it; of one that is paged, with
+        every page of its answer.
+        """
+        books, file = self.books[connection.books], CompanyFile(session, connection.id, self.clock)
+        if not is_paged:
+            request = _answered(new, books.answer(file, new.request), self.clock.now())
+            self._owe(session, connection, request)
+            return request
+        request = new
+        for number, answered in enumerate(books.answer_in_pages(file, new.request), 1):
+            request = _answered(new, answered, self.clock.now())
+            page = QueuedPage(
+                request_id=new.id,
+                number=number,
+                id=random_uuid(),
+                response=answered.document,
+                remaining=answered.remaining,
+                told=(),
+                created_at=request.updated_at,
+            )
+            Queue(session, connection.id, self.clock).add_page(page)
+            self._owe(session, connection, request, page)
+        return request
+
+    def _paid_before(self, session: Session, connection: ConnectionRecord, document: bytes) -> frozenset[str]:
+        """The invoices that what a document is to change shows as paid already: they are not paid once more."""
+        asked = self.settling.wants_of(session, connection.id, document)
+        file = CompanyFile(session, connection.id, self.clock)
+        return paid_now(self.books[connection.books], file, asked)
+
+    def _owe(
+        self, session: Session, connection: ConnectionRecord, request: QueuedRequest, page: QueuedPage | None = None
+    ) -> None:
+        if request.webhook_url is not None:
+            owe(session, connection.id, request, request.webhook_url, self.settling.letter(request, page))
 
     def _record(
         self,
@@ -322,3 +334,15 @@ class RequestQueue:
                 body=attempt.body,
             )
         )
+
+
+def _answered(request: QueuedRequest, answered: Answered, moment: int) -> QueuedRequest:
+    """A request with its answer, or with the page of it that came last."""
+    failure = answered.failure
+    return structs.replace(
+        request,
+        state="error" if failure is not None else "response_received",
+        response=answered.document,
+        error=msgspec.json.encode({"code": failure.code, "message": failure.message}) if failure is not None else None,
+        updated_at=moment,
+    )

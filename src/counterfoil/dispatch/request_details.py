@@ -53,7 +53,8 @@ class Posted(Struct, frozen=True, kw_only=True):
 class Details(Struct, frozen=True, kw_only=True):
     """`body` is what the caller sent, `outcome` what is kept of the result; `sale` is the sale as the books stored it.
 
-    `entry` is the request's place in the lane, `queued` in QUBE's queue, where it has or had one.
+    `entry` is the request's place in the lane, `queued` in QUBE's queue, where it has or had one; one that `is_paged`
+    is answered page by page.
     """
 
     listed: Listed
@@ -64,6 +65,7 @@ class Details(Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
     entry: LaneEntry | None
     queued: QueuedRequest | None
+    is_paged: bool
     sale: Sale | None
     journals: tuple[Journal, ...]
     posted: tuple[Posted, ...]
@@ -127,7 +129,8 @@ class RequestDetails:
         view = RequestView(session, connection.id)
         body, outcome, key = view.kept(row.id)
         entry = Lane(session, connection.id, self.clock).find(row.id)
-        queued = Queue(session, connection.id, self.clock).find(row.id)
+        queue = Queue(session, connection.id, self.clock)
+        queued = queue.find(row.id)
         made = _made(row, queued, entry)
         sale, journals = _kept_sale(row, outcome), tuple[Journal, ...]()
         if connection.books in self.books:
@@ -143,6 +146,7 @@ class RequestDetails:
             reasons=kept_reasons(outcome) if row.state == "refused" else (),
             entry=entry,
             queued=queued,
+            is_paged=queue.last_page(row.id) > 0 or (entry is not None and entry.details.is_paged),
             sale=sale or _answered_sale(queued, entry),
             journals=journals,
             posted=tuple(Posted(row=each, tries=tuple(view.tries(each.id))) for each in view.posted(row.id)),

@@ -1,6 +1,6 @@
 """What becomes of an entry of the lane, written in one transaction: its answer, the request's record, what is owed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
 import msgspec
@@ -11,10 +11,13 @@ from counterfoil.core.errors import BooksRefused
 from counterfoil.core.ids import random_uuid
 from counterfoil.dispatch import happenings
 from counterfoil.dispatch.earlier import Aside, kept_outcome, write_aside
-from counterfoil.dispatch.events import Events, Happening
+from counterfoil.dispatch.events import Events, Happening, channel_to
+from counterfoil.dispatch.paying import Given, Knowledge, Seen
 from counterfoil.dispatch.protocols import Failure
 from counterfoil.dispatch.recording import document_known_by, known_by, told_reasons
 from counterfoil.model.outcome import Done, Outcome, Refused
+from counterfoil.model.shape import Resource
+from counterfoil.storage.balances import Balances
 from counterfoil.storage.contract import Session
 from counterfoil.storage.lane import Lane, LaneEntry
 from counterfoil.storage.margin import Margin
@@ -22,6 +25,7 @@ from counterfoil.storage.post import Delivery, Post
 from counterfoil.storage.queue import Queue, QueuedPage, QueuedRequest
 from counterfoil.storage.requests import RequestLog
 from counterfoil.wire.qbxml.glimpse import message_of
+from counterfoil.wire.qbxml.zones import Zone
 
 WITHDRAWN: Final = "withdrawn"
 PASSTHROUGH: Final = "passthrough"
@@ -55,16 +59,24 @@ class Settling:
         outcome: Outcome | None = None,
         failure: Failure | None = None,
         told: tuple[str, ...] = (),
+        seen: Callable[[], Iterable[Resource]] = tuple,
     ) -> LaneEntry:
         """The books answered; `outcome` is what that means for a command, `failure` the first error in a document.
 
         Of a query that is answered page by page this was the last page; `told` are the ids of the objects in it.
+        `seen` gives the objects that a query of our own showed.
         """
         if entry.kind == "command" and outcome is not None:
             self._record(session, connection_id, entry, outcome)
         elif entry.kind == "document":
             self._answer_queued(session, connection_id, entry, answer, failure, told)
-        self._announce(session, connection_id, entry, lambda: _of_answer(entry, answer, outcome, failure))
+        if entry.kind == "query":
+            self._look(session, connection_id, lambda knowledge: happenings.of_query([*seen()], None, knowledge))
+        else:
+            knowledge = self._knowledge(session, connection_id)
+            self._announce(
+                session, connection_id, entry, lambda: _of_answer(entry, answer, outcome, failure, knowledge)
+            )
         return self._end(session, connection_id, entry, "done", answer=answer)
 
     def paged(
@@ -75,6 +87,12 @@ class Settling:
         queue.settle(entry.id, "processing", answer, None, now)
         page = self._page(queue, entry, answer, told)
         self._tell(session, connection_id, queue.find(entry.id), page)
+        zone = Zone(name=entry.details.zone)
+        self._look(
+            session,
+            connection_id,
+            lambda knowledge: happenings.of_document(answer, entry.id, zone=zone, knowledge=knowledge),
+        )
 
     def failed(self, session: Session, connection_id: str, entry: LaneEntry, code: str, words: str) -> LaneEntry:
         """The entry is given up and was not applied: the books' code and words say why."""
@@ -101,11 +119,17 @@ class Settling:
         self._announce(session, connection_id, entry, lambda: _of_end(entry, WITHDRAWN, "it was taken back, unsent"))
         return self._end(session, connection_id, entry, "withdrawn")
 
-    def settled_at_once(self, session: Session, connection_id: str, request: QueuedRequest) -> None:
+    def settled_at_once(
+        self, session: Session, connection_id: str, request: QueuedRequest, paid_before: frozenset[str]
+    ) -> None:
         """A document was carried out in the transaction that took it in."""
         listeners = self.events.listeners(session, connection_id)
         if listeners:
-            self.events.tell(session, connection_id, listeners, _of_document(request))
+            self.events.tell(session, connection_id, listeners, _of_document(request, Given(paid_before)))
+
+    def wants_of(self, session: Session, connection_id: str, document: bytes) -> list[tuple[str, str]]:
+        """What is to be looked at, by resource and id, before books carry a document out in this transaction."""
+        return happenings.changed_by(document) if self._paid_is_wanted(session, connection_id) else []
 
     def handed(self, session: Session, connection_id: str, entry: LaneEntry) -> None:
         """The entry has left: who asks after a queued request is told so."""
@@ -121,6 +145,22 @@ class Settling:
         listeners = self.events.listeners(session, connection_id)
         if listeners:
             self.events.tell(session, connection_id, listeners, told())
+
+    def _look(self, session: Session, connection_id: str, found: Callable[[Knowledge], list[Happening]]) -> None:
+        """Tell what a query brought to light, where anybody wants to be told."""
+        if self._paid_is_wanted(session, connection_id):
+            told = found(self._knowledge(session, connection_id))
+            self.events.tell(session, connection_id, self.events.listeners(session, connection_id), told)
+
+    def _knowledge(self, session: Session, connection_id: str) -> Knowledge:
+        """What is known of invoices; nothing is kept of them where nobody wants to be told."""
+        if not self._paid_is_wanted(session, connection_id):
+            return happenings.NOTHING
+        return Seen(Balances(session, connection_id, self.clock))
+
+    def _paid_is_wanted(self, session: Session, connection_id: str) -> bool:
+        listeners = self.events.listeners(session, connection_id)
+        return any(each.wants(happenings.PAID, connection_id) for each in listeners)
 
     def _end(
         self, session: Session, connection_id: str, entry: LaneEntry, state: str, *, answer: bytes | None = None
@@ -190,7 +230,9 @@ class Settling:
             self.events.note()
 
 
-def _of_answer(entry: LaneEntry, answer: bytes, outcome: Outcome | None, failure: Failure | None) -> list[Happening]:
+def _of_answer(
+    entry: LaneEntry, answer: bytes, outcome: Outcome | None, failure: Failure | None, knowledge: Knowledge
+) -> list[Happening]:
     """What the answer to a command or a document has to tell."""
     about = _about(entry)
     if isinstance(outcome, Refused):
@@ -199,18 +241,20 @@ def _of_answer(entry: LaneEntry, answer: bytes, outcome: Outcome | None, failure
         ended, applied = happenings.ended(entry.id, about, failure), failure is None
     told = _of_doubt(entry, "applied" if applied else "not_applied")
     if isinstance(outcome, Done):
-        told += happenings.of_command(entry.details.verb, entry.details.resource, outcome, entry.id)
+        verb, resource = entry.details.verb, entry.details.resource
+        told += happenings.of_command(verb, resource, outcome, entry.id, knowledge=knowledge)
     elif entry.kind == "document":
-        told += happenings.of_document(answer, entry.id)
+        zone = Zone(name=entry.details.zone)
+        told += happenings.of_document(answer, entry.id, zone=zone, knowledge=knowledge)
     return [*told, ended]
 
 
-def _of_document(request: QueuedRequest) -> list[Happening]:
+def _of_document(request: QueuedRequest, knowledge: Knowledge) -> list[Happening]:
     """What a document has to tell that was carried out as it came."""
     about = {"verb": PASSTHROUGH, "resource": message_of(request.request) or ""}
     failure = msgspec.json.decode(request.error, type=Failure) if request.error is not None else None
     ended = happenings.ended(request.id, about, failure)
-    return [*happenings.of_document(request.response, request.id), ended]
+    return [*happenings.of_document(request.response, request.id, knowledge=knowledge), ended]
 
 
 def _of_end(entry: LaneEntry, code: str, words: str) -> list[Happening]:
@@ -230,10 +274,7 @@ def _about(entry: LaneEntry) -> dict[str, str]:
 
 
 def owe(session: Session, connection_id: str, request: QueuedRequest, url: str, body: bytes) -> None:
-    """Write down that a settled request is to be told of, at the address that came with it.
-
-    Post to one host shares a channel, so that a host that does not answer holds up no other.
-    """
+    """Write down that a settled request is to be told of, at the address that came with it."""
     Post(session).owe(
         Delivery(
             connection_id=connection_id,
@@ -245,6 +286,6 @@ def owe(session: Session, connection_id: str, request: QueuedRequest, url: str, 
             tries=0,
             due_at=request.updated_at,
             created_at=request.updated_at,
-            channel=f"{connection_id} {'/'.join(url.split('/', 3)[:3])}",
+            channel=channel_to(connection_id, url),
         )
     )

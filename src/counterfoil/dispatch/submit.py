@@ -20,6 +20,7 @@ from counterfoil.storage.installation import ConnectionRecord, Installation
 from counterfoil.storage.lane import Lane
 from counterfoil.storage.margin import Margin
 from counterfoil.storage.post import Post
+from counterfoil.storage.queue import Queue
 from counterfoil.storage.requests import RequestLog
 
 __all__ = ["Aside", "Dispatcher", "Way"]
@@ -28,6 +29,9 @@ T = TypeVar("T")
 
 ANSWER_SECONDS: Final = 3600
 """How long the answers to queries are kept: whoever asked has read them long before."""
+
+ROWS_AT_ONCE: Final = 200
+"""Queued requests and pages of their answers that are forgotten in one transaction: an answer may be megabytes."""
 
 PATIENCE: Final = 90.0
 """Seconds for which a query waits for its books, where the dialect does not say."""
@@ -85,7 +89,9 @@ class Dispatcher:
 
     async def admit(self, key: str | None, connection_id: str) -> tuple[Caller, ConnectionRecord]:
         """Prove the key and find the connection in one look. Raises Unauthorized, Forbidden, Unknown or TooOften."""
-        return await self._let_in(key, lambda session, caller: connection_of(session, caller, connection_id))
+        return await self._let_in(
+            key, lambda session, caller: connection_of(session, caller, connection_id), connection_id
+        )
 
     async def admit_only(self, key: str | None) -> tuple[Caller, ConnectionRecord]:
         """Prove the key and find the connection that it stands for: its own, else the only one of its account.
@@ -98,7 +104,9 @@ class Dispatcher:
         """Prove the key. Raises Unauthorized or TooOften."""
         return (await self._let_in(key, lambda session, caller: None))[0]  # noqa: ARG005
 
-    async def _let_in(self, key: str | None, find: Callable[[Session, Caller], T]) -> tuple[Caller, T]:
+    async def _let_in(
+        self, key: str | None, find: Callable[[Session, Caller], T], connection_id: str = ""
+    ) -> tuple[Caller, T]:
         """The caller behind a key, and what `find` finds for them; a key whose `find` is refused has asked as well."""
 
         def look(session: Session) -> tuple[Caller, T | Refusal]:
@@ -110,7 +118,7 @@ class Dispatcher:
 
         self.gate.knock(key)
         try:
-            caller, found = await self.store.read(look)
+            caller, found = await self.store.glance(look, connection_id)
         except Unauthorized:
             self.gate.refused(key)
             raise
@@ -152,10 +160,12 @@ class Dispatcher:
         return await self._way(connection).deletions(connection, select, timeout)
 
     async def forget_old(self) -> None:
-        """Let go of the records of requests that nobody can repeat any more; connection by connection."""
+        """Let go of requests that nobody can repeat any more, their records and answers; connection by connection."""
         before = self.clock.now() - KEPT_SECONDS
         for connection in await self.store.read(lambda session: Installation(session).every_connection()):
-            await self.store.write(partial(self._forget, connection.id, before), connection.id)
+            is_more = await self.store.write(partial(self._forget, connection.id, before), connection.id)
+            while is_more:
+                is_more = await self.store.write(partial(self._forget_queued, connection.id, before), connection.id)
 
     async def numbers(self, connection: ConnectionRecord, space: str, ids: Iterable[str]) -> dict[str, int]:
         """The whole numbers of objects whose ids are none; made on first sight, the same for ever.
@@ -197,8 +207,13 @@ class Dispatcher:
     def _margin(self, session: Session, connection: ConnectionRecord) -> Margin:
         return Margin(session, connection.id, self.clock)
 
-    def _forget(self, connection_id: str, before: int, session: Session) -> None:
+    def _forget(self, connection_id: str, before: int, session: Session) -> bool:
+        """All of a connection that is old; tells whether there may be queued requests left, which go step by step."""
         RequestLog(session).purge(connection_id, before)
         Lane(session, connection_id, self.clock).purge(before, self.clock.now() - ANSWER_SECONDS)
         ConnectorDesk(session).purge_sessions(connection_id, before)
         Post(session).purge(connection_id, before)
+        return self._forget_queued(connection_id, before, session)
+
+    def _forget_queued(self, connection_id: str, before: int, session: Session) -> bool:
+        return Queue(session, connection_id, self.clock).purge(before, ROWS_AT_ONCE)

@@ -102,7 +102,7 @@ class Switching:
             known = named_connection(session, account_id, alias)
             aliases = Aliases(session, account_id)
             if known is not None and known.id != record.id:
-                raise Conflict(Problem("external_id_in_use", ("alias",), {"value": alias, "id": known.id}))
+                raise _known(_taken(alias, known))
             if known is None:
                 aliases.add(alias, record.id, self.clock.now())
             return AliasRecord(account_id=account_id, alias=alias, connection_id=record.id, created_at=self.clock.now())
@@ -158,6 +158,13 @@ def _unfit(why: str) -> Invalid:
 
 def _known(detail: str) -> Conflict:
     return Conflict(Problem("not_served", (), {"detail": detail}))
+
+
+def _taken(alias: str, known: ConnectionRecord) -> str:
+    """That a name is another connection's, and where it can be taken away."""
+    if known.alias is None:
+        return f"{alias} is the id of another connection."
+    return f"{alias} is a name of connection {known.id}: counterfoil connection alias {known.id} {alias} --remove"
 
 
 def _bound(session: Session, account_id: str, connection: str | None) -> ConnectionRecord | None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from counterfoil.core.clock import Clock
 from counterfoil.core.errors import Conflict, Unknown
-from counterfoil.core.ids import random_uuid
 from counterfoil.core.problems import Problem
 from counterfoil.core.secrets import digest
 from counterfoil.dispatch.attempts import Attempt
@@ -59,7 +58,10 @@ class Tending:
         self.bells.ring(connection.id)
 
     async def retry(self, account_id: str, details: Details) -> str:
-        """Hand a document in again that failed or was taken back: the id of the new request."""
+        """Hand a document in again that failed or was taken back: the id of the new request.
+
+        Once: who presses twice, or has an old page before them, is shown the request that it has become.
+        """
         if not details.can_retry or details.document is None:
             raise Conflict(
                 Problem("fixed", ("state",), {"detail": "only a document that failed can be handed in again"})
@@ -67,8 +69,8 @@ class Tending:
         row, document = details.listed.row, details.document
         if details.entry is not None:
             document = details.entry.document  # as it was asked, without the message set in which it left
-        fresh = random_uuid()
-        attempt = Attempt(digest(fresh), None, None, row.dialect, row.address, details.body)
+        once = f"again {row.id}"
+        attempt = Attempt(digest(once), once, None, row.dialect, row.address, details.body)
         webhook = details.queued.webhook_url if details.queued is not None else None
         caller = Caller(PAGES, account_id, None)
         made = await self.queue.enter(
@@ -77,7 +79,7 @@ class Tending:
             document,
             attempt,
             webhook,
-            is_paged=details.entry is not None and details.entry.details.is_paged,
+            is_paged=details.is_paged,
             api_version=details.queued.api_version if details.queued is not None else None,
         )
         return made.id

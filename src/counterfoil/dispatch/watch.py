@@ -1,7 +1,7 @@
 """Watching connections: their state follows from what was heard of them and from time, so somebody has to look.
 
-Of the connections of accounts that have endpoints, each is looked at in turn; what changed since it was told last is
-told once, whichever process looks.
+Of the connections of accounts that have endpoints, and of those with an address of their own, each is looked at in
+turn; what changed since it was told last is told once, whichever process looks.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from typing import Final
 
 from counterfoil.core.clock import Clock
 from counterfoil.core.errors import CounterfoilError
+from counterfoil.dispatch.connection_notes import NEW, noted_webhook
 from counterfoil.dispatch.events import Events, Happening
 from counterfoil.dispatch.overview import ConnectionView, Overview
 from counterfoil.storage.contract import Session, Store
@@ -19,7 +20,7 @@ from counterfoil.storage.installation import ConnectionRecord, Installation
 
 EVERY_SECONDS: Final = 15
 
-NEW, UP, OFFLINE, ATTENTION, PAUSED = "new", "up", "offline", "needs_attention", "paused"
+UP, OFFLINE, ATTENTION, PAUSED = "up", "offline", "needs_attention", "paused"
 STATES: Final = {
     "created": NEW,
     "seen": NEW,
@@ -56,12 +57,20 @@ class Watch:
 
     async def look(self) -> None:
         """Look at every connection that anybody is told of, once."""
-        for account_id in await self.store.read(lambda session: EndpointDesk(session).accounts()):
+        accounts = await self.store.read(lambda session: EndpointDesk(session).accounts())
+        for account_id in accounts:
             for connection in await self.store.read(partial(_connections, account_id)):
-                if await self.store.read(partial(self._has_changed, connection)):
-                    await self.store.write(partial(self._tell, connection))
-                    self.events.wake()
-                await asyncio.sleep(0)  # others go first
+                await self._look_at(connection)
+        for identifier in await self.store.read(lambda session: EndpointDesk(session).watched()):
+            noted = await self.store.read(partial(_connection, identifier))
+            if noted is not None and noted.account_id not in accounts:
+                await self._look_at(noted)
+
+    async def _look_at(self, connection: ConnectionRecord) -> None:
+        if await self.store.read(partial(self._has_changed, connection)):
+            await self.store.write(partial(self._tell, connection))
+            self.events.wake()
+        await asyncio.sleep(0)  # others go first
 
     def _has_changed(self, connection: ConnectionRecord, session: Session) -> bool:
         view = self.overview.company_in(session, connection)
@@ -74,12 +83,15 @@ class Watch:
         if state == before or not desk.tell(connection.id, state, self.clock.now()):
             return
         listeners = self.events.listeners(session, connection.id)
-        if before is None:
+        if not before:
             before = _before(listeners, connection)
         what = _what(before, state)
         if what is not None:
             happening = Happening(type=f"connection.{what}", subject_id=connection.id, details=_details(view, before))
             self.events.tell(session, connection.id, listeners, [happening])
+            url = noted_webhook(session, connection.id, self.clock)
+            if url is not None:
+                self.events.post(session, connection.id, url, happening)
 
 
 def _before(listeners: tuple[Endpoint, ...], connection: ConnectionRecord) -> str | None:
@@ -104,6 +116,12 @@ def _details(view: ConnectionView, before: str | None) -> dict[str, str]:
     if view.words is not None:
         told["message"] = view.words
     return told
+
+
+def _connection(identifier: str, session: Session) -> ConnectionRecord | None:
+    """A connection by its id; None where it is gone."""
+    account_id = Installation(session).account_of(identifier)
+    return Installation(session).find_connection(account_id, identifier) if account_id is not None else None
 
 
 def _connections(account_id: str, session: Session) -> list[ConnectionRecord]:

@@ -49,12 +49,18 @@ class LineChange(Struct, frozen=True, kw_only=True):
 
 
 class Void(Command, frozen=True, kw_only=True):
-    """Keep the transaction and take all its amounts away."""
+    """Keep the transaction and take all its amounts away.
+
+    `kind` says which of its resource's kinds it is of, once somebody has looked: books that keep payments by check
+    apart from those by card (`pay_type`) must be told.
+    """
 
     id: str
+    kind: str | None = None
 
 
 class Delete(Command, frozen=True, kw_only=True):
-    """Take the object away; a note of it stays in the list of deleted ones."""
+    """Take the object away; a note of it stays in the list of deleted ones. `kind` as of what is voided."""
 
     id: str
+    kind: str | None = None

@@ -1,7 +1,7 @@
 """What happened in books, to a request or to a connection, as it is told to those who asked to be told."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -15,7 +15,9 @@ class Event(Struct, frozen=True, kw_only=True):
 
     `subject_id` is the id of the resource, request, connection or endpoint that it tells of; `resource` is what the
     books hold now, or what they said of an object that is voided or gone; None where there is none. `details` are the
-    plain facts beside it, such as the reason of a failure.
+    plain facts beside it, such as the reason of a failure; `beside` is what callers said of objects that the books
+    cannot hold, by resource and id, as far as it was looked for. `aliases` are the connection's other names, the
+    oldest first.
     """
 
     id: str
@@ -27,6 +29,12 @@ class Event(Struct, frozen=True, kw_only=True):
     resource: Resource | Voided | Deleted | None = None
     request_id: str | None = None
     details: Mapping[str, str] = {}
+    beside: Mapping[str, Mapping[str, Mapping[str, Any]]] = {}
+    aliases: tuple[str, ...] = ()
+
+    def known_as(self, fits: Callable[[str], bool] = lambda _: True) -> str:
+        """The connection as its account knows it: by the oldest alias that fits a dialect, else by its own id."""
+        return next(filter(fits, self.aliases), self.connection_id)
 
     @property
     def subject(self) -> str:

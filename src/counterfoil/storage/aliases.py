@@ -4,8 +4,8 @@ from msgspec import Struct
 from sqlalchemy import delete, insert, select
 
 from counterfoil.storage.contract import Session
-from counterfoil.storage.schema import aliases
 from counterfoil.storage.statements import Statement, value
+from counterfoil.storage.tables.people import aliases
 
 
 class AliasRecord(Struct, frozen=True, kw_only=True):

@@ -4,18 +4,22 @@ import asyncio
 import os
 import time
 from pathlib import Path
+from typing import Final
 
 import apsw
 
 from counterfoil.core.errors import Broken, StorageFull
-from counterfoil.storage.contents import Damaged
+from counterfoil.storage.contents import Damaged, check_schema
 from counterfoil.storage.contract import Store
-from counterfoil.storage.migrating import HEAD
+from counterfoil.storage.copying import is_sqlite, of_this_version
+from counterfoil.storage.dump import is_dump
 from counterfoil.storage.postgres import PostgresStore
 from counterfoil.storage.postgres_backup import dump_postgres, restore_postgres
 from counterfoil.storage.sqlite import SqliteStore
 
-__all__ = ["Damaged", "back_up", "prove", "restore"]
+__all__ = ["Damaged", "back_up", "check_kind", "prove", "restore"]
+
+TO_ANOTHER: Final = "it goes into an empty place of the other kind: counterfoil copy --from FILE"
 
 
 async def back_up(store: Store, target: Path) -> None:
@@ -35,15 +39,25 @@ async def restore(store: Store, source: Path, folder: Path | None = None) -> Pat
 
     Without a folder, it is where the database is, or where `source` is.
     Writers wait until it is done, readers see either state whole. Raises Damaged, and changes nothing, where `source`
-    is no sound backup of this kind of database.
+    is no sound backup of this kind of database. One of an older version of SQLite's kind is migrated on its way.
     """
+    check_kind(store, source)
     if isinstance(store, PostgresStore):
         before = _before(folder or source.parent, "dump")
         await asyncio.to_thread(restore_postgres, store.address, source, before)
         return before
     sqlite = _sqlite(store)
-    await asyncio.to_thread(prove, source)
-    return await sqlite.exclusively(lambda: _exchange(sqlite, source, folder or sqlite.path.parent))
+    with of_this_version(source) as sound:
+        await asyncio.to_thread(prove, sound)
+        return await sqlite.exclusively(lambda: _exchange(sqlite, sound, folder or sqlite.path.parent))
+
+
+def check_kind(store: Store, source: Path) -> None:
+    """Raises Damaged where a backup is one of another kind of database, and says how it gets into this one."""
+    if isinstance(store, PostgresStore) and is_sqlite(source):
+        raise Damaged(f"{source} is no Counterfoil dump but a SQLite file; {TO_ANOTHER} --to postgresql://…")
+    if isinstance(store, SqliteStore) and is_dump(source):
+        raise Damaged(f"{source} is no SQLite file but a dump of a PostgreSQL; {TO_ANOTHER} --to FOLDER")
 
 
 def _sqlite(store: Store) -> SqliteStore:
@@ -84,8 +98,7 @@ def prove(path: Path) -> None:
         if verdict != "ok":
             raise Damaged(f"{path} is damaged: {verdict}")
         revision = connection.execute("SELECT version_num FROM alembic_version").fetchall()[0][0]
-        if revision != HEAD:
-            raise Damaged(f"{path} has schema {revision}, this version knows {HEAD}")
+        check_schema(str(path), str(revision))
         off = connection.execute(
             "SELECT connection_id FROM postings GROUP BY connection_id HAVING SUM(amount) <> 0"
         ).fetchall()

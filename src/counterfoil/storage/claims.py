@@ -14,8 +14,8 @@ from sqlalchemy.sql.selectable import NamedFromClause
 
 from counterfoil.storage.contract import Session
 from counterfoil.storage.post import COLUMNS, THIS, Delivery, DeliveryAttempt, delivery_of
-from counterfoil.storage.schema import attempts, deliveries
 from counterfoil.storage.statements import Statement, value
+from counterfoil.storage.tables.post import attempts, deliveries
 
 
 class Waiting(Struct, frozen=True, kw_only=True):

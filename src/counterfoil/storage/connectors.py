@@ -7,8 +7,8 @@ from msgspec import Struct
 from sqlalchemy import delete, insert, literal_column, select, update
 
 from counterfoil.storage.contract import Session
-from counterfoil.storage.schema import connectors, sessions
 from counterfoil.storage.statements import Statement, upsert, value
+from counterfoil.storage.tables.work import connectors, sessions
 
 TextPolicy = Literal["transliterate", "reject", "strip"]
 

@@ -17,7 +17,10 @@ from sqlalchemy import Boolean, LargeBinary, Table, Text
 from counterfoil.core.errors import Broken
 from counterfoil.storage.migrating import HEAD
 from counterfoil.storage.postgres_line import Line, connect, told, without_nul
-from counterfoil.storage.schema import lanes, metadata
+from counterfoil.storage.schema import metadata
+from counterfoil.storage.tables.people import installation
+from counterfoil.storage.tables.work import lanes
+from counterfoil.storage.vault import SEALED_UNDER
 
 Row = Sequence[Any]
 TABLES: Final[tuple[Table, ...]] = tuple(table for table in metadata.sorted_tables if table is not lanes)
@@ -171,9 +174,29 @@ def proved(went_in: Tally, there: Tally, name: str) -> None:
         raise Damaged(f"{name}: the trial balance of connection {off} is not nil")
 
 
+def mark_in(contents: Contents) -> bytes | None:
+    """The mark of the secret under which what is read was sealed, where it bears one."""
+    for table in TABLES:
+        rows = contents.rows(table)
+        if table is installation:
+            return next((bytes(content) for name, content in list(rows) if name == SEALED_UNDER), None)
+        for _ in rows:
+            pass  # a dump is read from its beginning
+    return None
+
+
 def check_schema(name: str, revision: str | None) -> None:
-    if revision != HEAD:
-        raise Damaged(f"{name} has schema {revision}, this version knows {HEAD}")
+    """Raises Damaged where something was not made by this version, and says which one is to take it."""
+    if revision == HEAD:
+        return
+    if revision is None:
+        raise Damaged(f"{name} holds no Counterfoil installation")
+    mend = (
+        "use a newer Counterfoil"
+        if revision > HEAD
+        else "use the Counterfoil that made it, then start this one on the same database, which migrates it"
+    )
+    raise Damaged(f"{name} has schema {revision}, this version knows {HEAD}: {mend}")
 
 
 def postgres_revision(line: Line) -> str | None:

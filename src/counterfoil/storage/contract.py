@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Executable
 
@@ -12,6 +12,13 @@ T = TypeVar("T")
 
 BY_ITSELF: Final = "*"
 """In the place of a lane: the work finds out for whom it is, from a ticket or a secret, and waits for no other."""
+
+
+class Counter(NamedTuple):
+    """The last number that was taken, and what it was told as where that is more than the number."""
+
+    value: int = 0
+    text: str | None = None
 
 
 class Session(Protocol):
@@ -39,6 +46,14 @@ class Session(Protocol):
 
     def select(self, expression: Executable) -> list[tuple[Any, ...]]:
         """All rows of an expression that was built for this one use, with its values in it."""
+        ...
+
+    def counter(self, connection_id: str, sequence: str) -> Counter:
+        """Where a counter of a connection stands."""
+        ...
+
+    def set_counter(self, connection_id: str, sequence: str, counter: Counter) -> None:
+        """Let a counter of a connection stand there from now on."""
         ...
 
     def turn_to(self, connection_id: str) -> bool:
@@ -105,6 +120,10 @@ class Store(Protocol):
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Run `work` on one consistent state of the database, which holds everything that was stored before."""
+        ...
+
+    async def glance(self, work: Callable[[Session], T], lane: str) -> T:
+        """Like `read`, for work that what is remembered of this lane will mostly answer."""
         ...
 
     async def close(self) -> None:

@@ -29,6 +29,7 @@ SWEEPS: Final[Mapping[str, str]] = {
     "claims.HEADS": "which connections have post in a channel, a bounded number of steps along an index",
     "claims.DUE": "what post is due",
     "endpoints.ACCOUNTS": "which accounts have endpoints",
+    "endpoints.WATCHED": "which connections are looked at, a bounded part at a time",
     "gauges.LANES": "how much waits, for the metrics",
     "gauges.DELIVERIES": "how much post is owed, for the metrics",
     "gauges.SESSIONS": "how many sessions are open, for the metrics",

@@ -51,7 +51,7 @@ class DumpContents:
         head = self._next()
         if not isinstance(head, dict) or head.get("kind") != KIND:
             raise Damaged(f"{name} is no Counterfoil dump")
-        check_schema(name, head.get("schema"))
+        check_schema(name, str(head.get("schema")))
         self._ahead = self._next()
 
     def rows(self, table: Table) -> Iterator[Row]:
@@ -62,7 +62,10 @@ class DumpContents:
         while isinstance(line := self._next(), list):
             if len(line) != len(columns):
                 raise Damaged(f"{self.name}: a row of {table.name} is not whole")
-            yield _from_json(line, places)
+            try:
+                yield _from_json(line, places)
+            except (ValueError, TypeError):
+                raise Damaged(f"{self.name}: a row of {table.name} is not whole") from None
         self._ahead = line
 
     def end(self, tally: Tally) -> None:
@@ -90,6 +93,14 @@ def reading_dump(path: Path) -> Iterator[DumpContents]:
             yield DumpContents(file, str(path))
     except OSError as error:
         raise Damaged(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def is_dump(path: Path) -> bool:
+    """Whether a file begins as dumps do."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(MAGIC)) == MAGIC
 
 
 def prove_dump(path: Path) -> Tally:

@@ -7,8 +7,8 @@ from msgspec import Struct
 from sqlalchemy import delete, insert, select, update
 
 from counterfoil.storage.contract import Session
-from counterfoil.storage.schema import conditions, endpoints, webhook_secrets
 from counterfoil.storage.statements import Statement, upsert, value
+from counterfoil.storage.tables.post import conditions, endpoints, webhook_secrets
 
 ACTIVE: Final = "active"
 PAUSED: Final = "paused"
@@ -77,7 +77,16 @@ TELL = upsert(
     where=c.state != value("state"),
     returning=(c.connection_id,),
 )
+WATCH = upsert(
+    conditions,
+    {"connection_id": value("connection"), "state": value("state"), "told_at": value("moment")},
+    {},
+)
+WATCHED = Statement(
+    select(c.connection_id).where(c.connection_id > value("after")).order_by(c.connection_id).limit(value("most"))
+)
 MOST_ACCOUNTS: Final = 10_000
+MOST_WATCHED: Final = 1_000
 
 
 class EndpointDesk:
@@ -121,6 +130,17 @@ class EndpointDesk:
     def accounts(self) -> list[str]:
         """Accounts that have an endpoint: only theirs is looked at for what changed."""
         return [row[0] for row in self.session.rows(ACCOUNTS, most=MOST_ACCOUNTS)]
+
+    def watch(self, connection_id: str, state: str, moment: int) -> None:
+        """Have a connection looked at from now on, as one whose state this was; no matter if it is already."""
+        self.session.run(WATCH, connection=connection_id, state=state, moment=moment)
+
+    def watched(self) -> list[str]:
+        """Connections whose state was noted: somebody is, or was, told of what becomes of them."""
+        found: list[str] = []
+        while rows := self.session.rows(WATCHED, after=found[-1] if found else "", most=MOST_WATCHED):
+            found += [row[0] for row in rows]
+        return found
 
     def told(self, connection_id: str) -> str | None:
         """The state of a connection that was told last."""

@@ -7,8 +7,10 @@ from msgspec import Struct
 from sqlalchemy import func, literal_column, select
 
 from counterfoil.storage.contract import Session
-from counterfoil.storage.schema import connections, deliveries, lane, sessions
 from counterfoil.storage.statements import Statement
+from counterfoil.storage.tables.people import connections
+from counterfoil.storage.tables.post import deliveries
+from counterfoil.storage.tables.work import lane, sessions
 
 MOST: Final = 10_000
 LIMIT: Final[Any] = literal_column(str(MOST))

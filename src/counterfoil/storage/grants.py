@@ -4,11 +4,11 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import delete, insert, literal_column, select
+from sqlalchemy import delete, insert, literal_column, select, update
 
 from counterfoil.storage.contract import Session
-from counterfoil.storage.schema import consents, grants
 from counterfoil.storage.statements import Statement, upsert, value
+from counterfoil.storage.tables.work import consents, grants
 
 MOST_LEAVING: Final = 100
 
@@ -63,7 +63,10 @@ FIND: Final = Statement(select(g.body).where(g.connection_id == value("connectio
 PUT: Final = upsert(
     grants,
     {"connection_id": value("connection"), "is_leaving": value("is_leaving"), "body": value("body")},
-    {"is_leaving": value("is_leaving"), "body": value("body")},
+    {"body": value("body")},
+)
+LEAVE: Final = Statement(
+    update(grants).where(g.connection_id == value("connection")).values(is_leaving=value("is_leaving"))
 )
 DROP: Final = Statement(delete(grants).where(g.connection_id == value("connection")))
 LEAVING: Final = Statement(
@@ -98,8 +101,13 @@ class GrantDesk:
         row = self.session.row(FIND, connection=connection_id)
         return _grant.decode(row[0]) if row is not None else None
 
-    def put(self, connection_id: str, grant: Grant, *, is_leaving: bool = False) -> None:
-        self.session.run(PUT, connection=connection_id, is_leaving=is_leaving, body=_encoder.encode(grant))
+    def put(self, connection_id: str, grant: Grant) -> None:
+        """Write a grant; one that is to be given back is so still: what was under way may go on noting things."""
+        self.session.run(PUT, connection=connection_id, is_leaving=False, body=_encoder.encode(grant))
+
+    def leave(self, connection_id: str) -> None:
+        """The grant is to be given back."""
+        self.session.run(LEAVE, connection=connection_id, is_leaving=True)
 
     def drop(self, connection_id: str) -> None:
         self.session.run(DROP, connection=connection_id)

@@ -7,8 +7,8 @@ from msgspec import Struct
 from sqlalchemy import insert, literal_column, select, text, update
 
 from counterfoil.storage.contract import Session
-from counterfoil.storage.schema import accounts, auth_sessions, connections, installation, keys
 from counterfoil.storage.statements import Statement, upsert, value
+from counterfoil.storage.tables.people import accounts, auth_sessions, connections, installation, keys
 
 
 class AccountRecord(Struct, frozen=True, kw_only=True):

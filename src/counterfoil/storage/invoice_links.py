@@ -6,8 +6,8 @@ from msgspec import Struct
 from sqlalchemy import delete, insert, literal_column, select, update
 
 from counterfoil.storage.contract import Session
-from counterfoil.storage.schema import invoice_links
 from counterfoil.storage.statements import Statement, value
+from counterfoil.storage.tables.people import invoice_links
 
 
 class InvoiceLink(Struct, frozen=True, kw_only=True):

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import delete, select
 
-from counterfoil.storage.schema import beside
 from counterfoil.storage.scope import Scope
 from counterfoil.storage.statements import Statement, upsert, value
+from counterfoil.storage.tables.books import beside
 
 c = beside.c
 THIS = (c.connection_id == value("connection")) & (c.resource == value("resource")) & (c.id == value("id"))

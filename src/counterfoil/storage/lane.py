@@ -6,10 +6,10 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, func, insert, literal_column, select, update
 
-from counterfoil.storage.schema import lane
 from counterfoil.storage.scope import Scope
 from counterfoil.storage.sequences import Sequences
 from counterfoil.storage.statements import Statement, value
+from counterfoil.storage.tables.work import lane
 
 OPEN_STATES: Final = ("queued", "sent", "unknown")
 

@@ -8,10 +8,10 @@ from sqlalchemy import delete, insert, select, update
 from counterfoil.core.errors import Broken
 from counterfoil.model.catalogue import BY_MODEL, CATALOGUE
 from counterfoil.model.shape import BranchObject, ListObject, Resource
-from counterfoil.storage.schema import deletions, objects
 from counterfoil.storage.scope import Scope, decoded, encoded
 from counterfoil.storage.sequences import Sequences
 from counterfoil.storage.statements import Statement, value
+from counterfoil.storage.tables.books import deletions, objects
 
 c = objects.c
 MINE = c.connection_id == value("connection")

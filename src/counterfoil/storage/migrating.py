@@ -9,12 +9,14 @@ from typing import Any, Final
 import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.dialects.postgresql.base import PGTypeCompiler
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from counterfoil.core.errors import Broken
-from counterfoil.storage.postgres_line import connect
+from counterfoil.storage.postgres_line import connect, told
 
 HEAD: Final = "0009"
 """The newest migration; a test sees to it that it is the last one of the folder."""
@@ -30,8 +32,17 @@ class NewerSchema(Broken):
 def migrate(path: Path) -> Path | None:
     """Migrate the database file to HEAD; gives the backup that was made first, if one was needed.
 
-    Runs before anything else opens the file. Raises NewerSchema where this version is too old for it.
+    Runs before anything else opens the file. Raises NewerSchema where this version is too old for it, and Broken where
+    it cannot be opened or written; it is as it was then.
     """
+    try:
+        return _migrated(path)
+    except (DBAPIError, sqlite3.Error, CommandError) as error:
+        words = error.orig if isinstance(error, DBAPIError) else error
+        raise Broken(f"{path} cannot be opened, or not brought to schema {HEAD}: {words}") from error
+
+
+def _migrated(path: Path) -> Path | None:
     current = revision_of(path)
     if current == HEAD:
         return None
@@ -59,7 +70,8 @@ class _InOrderOfBytes(PGTypeCompiler):
 def migrate_postgres(address: str) -> None:
     """Migrate a PostgreSQL database to HEAD, all of it or nothing; of several processes one does it.
 
-    Raises NewerSchema where this version is too old for it, and StorageAway where the database does not answer.
+    Raises NewerSchema where this version is too old for it, StorageAway where the database does not answer, and Broken
+    where it does not let its tables be made; it is as it was then.
     """
     line = connect(address)
     line.autocommit = False
@@ -76,9 +88,19 @@ def migrate_postgres(address: str) -> None:
                 )
             if current != HEAD:
                 _upgrade(connection)
+    except DBAPIError as error:
+        raise _hindered(error) from error
     finally:
         engine.dispose()
         line.close()
+
+
+def _hindered(error: DBAPIError) -> Exception:
+    failure = told(error.orig) if error.orig is not None else Broken(str(error))
+    if not isinstance(failure, Broken):
+        return failure
+    mend = "the user of --database must own the database, or be allowed to make tables in it"
+    return Broken(f"the database could not be brought to schema {HEAD}: {failure}; {mend}")
 
 
 def _revision(connection: Connection) -> str | None:
@@ -107,6 +129,15 @@ def revision_of(path: Path) -> str | None:
         except sqlite3.DatabaseError as error:
             raise Broken(f"{path} cannot be read: {error}") from error
     return str(row[0]) if row is not None else None
+
+
+def is_older(path: Path) -> bool:
+    """Whether a database file was made by an older version, which this one can migrate; not where it cannot be read."""
+    try:
+        revision = revision_of(path)
+    except (Broken, sqlite3.Error):
+        return False
+    return revision is not None and revision < HEAD
 
 
 def _backup(path: Path, revision: str) -> Path:

@@ -13,7 +13,7 @@ from typing import Final
 
 import psycopg
 
-from counterfoil.core.errors import StorageAway
+from counterfoil.core.errors import Broken, StorageAway
 from counterfoil.storage.postgres_line import Line, connect
 
 CHANNEL: Final = "counterfoil"
@@ -31,6 +31,8 @@ class Notices:
         self.address = address
         self._sender = ThreadPoolExecutor(1, "notify")
         self._line: Line | None = None
+        self._own: int | None = None
+        """Of the line that tells, the process at the server: its notices are no news here."""
         self._pending: dict[str, None] = {}
         self._sending = False
         self._listener: threading.Thread | None = None
@@ -61,17 +63,37 @@ class Notices:
         os.close(self._stopped)
 
     def _flush(self) -> None:
+        """Tell what is pending, for as long as it takes: a line that was lost is opened again."""
         self._sending = False
-        names = []
         while self._pending:
-            names.append(self._pending.popitem()[0])
+            names = []
+            while self._pending:
+                names.append(self._pending.popitem()[0])
+            was_open = self._line is not None
+            if self._told(names):
+                continue
+            for name in names:
+                self._pending.setdefault(name)
+            if not was_open and self._closed.wait(AGAIN_SECONDS):
+                return
+
+    def _told(self, names: list[str]) -> bool:
+        """Whether these names are done with. A line that failed is let go of, and what it was to tell is told again."""
         try:
-            if self._line is None or self._line.closed:
+            if self._line is None:
                 self._line = connect(self.address)
+                self._own = self._line.info.backend_pid
             for notice in _notices(names):
                 self._line.execute(b"SELECT pg_notify($1, $2)", (CHANNEL, notice))
-        except (StorageAway, psycopg.Error) as error:
-            _log.warning("others were not told of news: %s", error)
+        except (StorageAway, Broken, psycopg.OperationalError) as error:
+            _log.warning("others are not told of news yet: %s", error)
+            if self._line is not None:
+                self._line.close()
+                self._line = None
+            return False
+        except psycopg.Error as error:  # not the line's fault: it would be said again
+            _log.error("others were not told of news: %s", error)
+        return True
 
     def _listening(self, heard: Callable[[str], None], missed: Callable[[], None]) -> None:
         while not self._closed.is_set():
@@ -91,7 +113,7 @@ class Notices:
             while not self._closed.is_set():
                 waiting.select()
                 for notice in line.notifies(timeout=0):
-                    if self._line is None or notice.pid != self._line.info.backend_pid:
+                    if notice.pid != self._own:
                         for name in notice.payload.split("\n"):
                             heard(name)
 

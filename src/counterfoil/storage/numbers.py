@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import insert, select
 
-from counterfoil.storage.schema import numbers
 from counterfoil.storage.sequences import Sequences
 from counterfoil.storage.statements import Statement, value
+from counterfoil.storage.tables.books import numbers
 
 c = numbers.c
 MINE = (c.connection_id == value("connection")) & (c.space == value("space"))

@@ -14,9 +14,10 @@ from counterfoil.core.ids import earliest_uuid
 from counterfoil.storage.connectors import SessionState
 from counterfoil.storage.contract import Session
 from counterfoil.storage.post import Delivery, delivery_of
-from counterfoil.storage.schema import attempts as tries
-from counterfoil.storage.schema import deliveries, lane, not_done, queue, requests, sessions
 from counterfoil.storage.statements import Statement, value
+from counterfoil.storage.tables.post import attempts as tries
+from counterfoil.storage.tables.post import deliveries
+from counterfoil.storage.tables.work import lane, not_done, queue, requests, sessions
 
 SEARCHED: Final = 20_000
 """The newest requests of a connection that a search looks through: more would keep others waiting."""

@@ -8,8 +8,8 @@ from sqlalchemy import delete, insert, select, update
 
 from counterfoil.core.ids import earliest_uuid
 from counterfoil.storage.contract import Session
-from counterfoil.storage.schema import attempts, deliveries, webhook_secrets
 from counterfoil.storage.statements import Statement, value
+from counterfoil.storage.tables.post import attempts, deliveries, webhook_secrets
 
 
 class Delivery(Struct, frozen=True, kw_only=True):

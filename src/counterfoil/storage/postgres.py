@@ -13,14 +13,14 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-import psycopg
-
 from counterfoil.core.errors import StorageAway, StorageFull
 from counterfoil.storage.contract import BY_ITSELF, Session, Unwatched, Watch
 from counterfoil.storage.notices import Notices
-from counterfoil.storage.postgres_line import Line, is_lost, told
+from counterfoil.storage.postgres_glance import GlanceSession, OtherLane, Unremembered, Versions
+from counterfoil.storage.postgres_line import Line
+from counterfoil.storage.postgres_memory import INSTALLATION, Memory
 from counterfoil.storage.postgres_pool import Pool
-from counterfoil.storage.postgres_session import INSTALLATION, Memory, ReaderSession
+from counterfoil.storage.postgres_session import ReaderSession
 from counterfoil.storage.postgres_writing import Result, Work, write_group
 
 T = TypeVar("T")
@@ -34,6 +34,8 @@ SWITCH_SECONDS: Final = 0.0005
 """How long a thread may keep Python's lock from one whose answer has come: it waits for one at each statement."""
 
 READERS: Final = 4
+LOOKS: Final = 3
+"""How often a glance asks for versions: it may turn out, from what is remembered, that it is about another lane."""
 
 
 class PostgresStore:
@@ -51,6 +53,7 @@ class PostgresStore:
         self._slots = asyncio.Semaphore(WRITERS)
         self._writers = Pool(address, WRITERS, "write")
         self._readers = Pool(address, READERS, "read")
+        self._versions = Versions(self._readers)
 
     def begin(self, work: Callable[[Session], T], lane: str | None = None) -> asyncio.Future[T]:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -72,6 +75,18 @@ class PostgresStore:
 
     async def read(self, work: Callable[[Session], T]) -> T:
         return await self._readers.run(lambda: self._read(work))
+
+    async def glance(self, work: Callable[[Session], T], lane: str) -> T:
+        lanes = {INSTALLATION, lane}
+        for _ in range(LOOKS):
+            versions = await self._versions.of(lanes)
+            try:
+                return work(GlanceSession(self.memory, lanes, versions))
+            except OtherLane as other:
+                lanes.add(other.lane)
+            except Unremembered:
+                break
+        return await self.read(work)
 
     async def about(self) -> dict[str, str]:
         """The server's version, and its settings that decide whether what is committed stays."""
@@ -117,15 +132,7 @@ class PostgresStore:
             self.watch.failed(failure)
 
     def _read(self, work: Callable[[Session], T]) -> T:
-        """On a new connection once more, where the first turns out to be lost."""
-        for last in (False, True):
-            with self._readers.line(fresh=last) as line:
-                try:
-                    return _looked(line, self.memory, work)
-                except psycopg.Error as error:
-                    if last or not is_lost(line, error):
-                        raise told(error) from error
-        raise StorageAway
+        return self._readers.ask(lambda line: _looked(line, self.memory, work))
 
     def _let_go(self) -> None:
         self._writers.close()
@@ -142,7 +149,7 @@ def _looked(line: Line, memory: Memory, work: Callable[[Session], T]) -> T:
             return work(session)
         finally:
             session.recovered()
-            session.ask("ROLLBACK")
+            session.end()
 
 
 def _settle(future: asyncio.Future[Any], result: Any, error: Exception | None) -> None:

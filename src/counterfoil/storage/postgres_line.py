@@ -32,9 +32,9 @@ KEPT_ALIVE: Final[Mapping[str, str | int]] = {
 """So that a server that is gone is noticed; what the address says itself goes first."""
 
 PATIENCE: Final = (
-    "SELECT set_config('lock_timeout', '20s', false), set_config('idle_in_transaction_session_timeout', '60s', false)"
+    "SELECT set_config('lock_timeout', '20s', false), set_config('idle_in_transaction_session_timeout', '15s', false)"
 )
-"""A process that hangs in the middle of its work loses its lane; one that waits for a lane does not wait for ever."""
+"""A process that hangs in the middle of its work loses its lane, before those who wait for it give up."""
 
 FULL: Final = ("53100",)
 AWAY: Final = ("08", "53", "57P", "25006", "55P03")

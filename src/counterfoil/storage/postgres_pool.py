@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
+import psycopg
 from psycopg.pq import TransactionStatus
 
-from counterfoil.storage.postgres_line import Line, connect
+from counterfoil.core.errors import StorageAway
+from counterfoil.storage.postgres_line import Line, connect, is_lost, told
 
 T = TypeVar("T")
 
@@ -42,6 +44,17 @@ class Pool:
                 line.close()
             else:
                 self._idle.append(line)
+
+    def ask(self, look: Callable[[Line], T]) -> T:
+        """Run a `look` that changes nothing: on a new connection once more, where the first turns out to be lost."""
+        for last in (False, True):
+            with self.line(fresh=last) as line:
+                try:
+                    return look(line)
+                except psycopg.Error as error:
+                    if last or not is_lost(line, error):
+                        raise told(error) from error
+        raise StorageAway
 
     def close(self) -> None:
         """Wait for what runs, and let the connections go."""

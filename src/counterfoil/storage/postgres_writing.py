@@ -12,8 +12,9 @@ from psycopg.pq import TransactionStatus
 from counterfoil.core.errors import StorageAway
 from counterfoil.storage.contract import BY_ITSELF, Session
 from counterfoil.storage.postgres_line import Line, is_lost, told
+from counterfoil.storage.postgres_memory import Memory
 from counterfoil.storage.postgres_pool import Pool
-from counterfoil.storage.postgres_session import Memory, WriterSession
+from counterfoil.storage.postgres_writer import WriterSession
 
 Work = Callable[[Session], Any]
 Result = tuple[Any, Exception | None]
@@ -42,7 +43,8 @@ class _Lost(Exception):
 def write_group(pool: Pool, memory: Memory, lane: str, works: Sequence[Work]) -> list[Result]:
     """Run all these works in one transaction of a lane; gives what each has come to.
 
-    Raises what concerns all of them: StorageAway, StorageFull or Broken.
+    Where the database refuses what they did, each is run once more by itself, to see whose fault it is. Raises what
+    concerns all of them: StorageAway, StorageFull or Broken.
     """
     for tried in range(1, TRIES + 1):
         try:
@@ -53,24 +55,31 @@ def write_group(pool: Pool, memory: Memory, lane: str, works: Sequence[Work]) ->
                 return lost.results
             if tried == TRIES:
                 raise told(lost.cause) from lost.cause
-        except AGAIN as error:
-            if tried == TRIES:
-                raise told(error) from error
         except psycopg.Error as error:
-            raise told(error) from error
+            if len(works) > 1 and not isinstance(told(error), StorageAway):
+                return [_by_itself(pool, memory, lane, work) for work in works]
+            if tried == TRIES or not isinstance(error, AGAIN):
+                raise told(error) from error
     raise StorageAway
 
 
+def _by_itself(pool: Pool, memory: Memory, lane: str, work: Work) -> Result:
+    try:
+        return write_group(pool, memory, lane, [work])[0]
+    except Exception as error:
+        return None, error
+
+
 def _transaction(line: Line, memory: Memory, lane: str, works: Sequence[Work]) -> list[Result]:
-    session, number, results = WriterSession(line, memory), None, []
+    session, number, results = WriterSession(line, memory, is_shared=len(works) > 1), None, []
     try:
         with line.pipeline():
             try:
                 session.ask("BEGIN")
                 if not lane.startswith(BY_ITSELF):
                     session.lock(lane)
-                results = [_attempt(session, work) for work in works] if len(works) > 1 else [_alone(session, works[0])]
-                fresh = session.bump()
+                results = [_result(session, work) for work in works]
+                fresh = session.finish()
                 number = session.number
                 session.ask("COMMIT")
                 session.settled()
@@ -93,43 +102,24 @@ def _transaction(line: Line, memory: Memory, lane: str, works: Sequence[Work]) -
     return results
 
 
+def _result(session: WriterSession, work: Work) -> Result:
+    """What the floors above raise concerns one piece of work; what the database says concerns the whole transaction."""
+    try:
+        return session.attempt(work), None
+    except psycopg.Error:
+        raise
+    except Exception as error:
+        if not session.is_shared and session.wrote:
+            raise _Refused(error) from error
+        return None, error
+
+
 class _Refused(Exception):
-    """The only work of a transaction raised this."""
+    """The only work of a transaction raised this, after something of it had been sent."""
 
     def __init__(self, cause: Exception) -> None:
         super().__init__(str(cause))
         self.cause = cause
-
-
-def _alone(session: WriterSession, work: Work) -> Result:
-    """Work that has the transaction for itself falls with it: there is nothing to be saved."""
-    try:
-        return work(session), None
-    except psycopg.Error:
-        raise
-    except Exception as error:
-        raise _Refused(error) from error
-
-
-def _attempt(session: WriterSession, work: Work) -> Result:
-    """Work beside others. What it met of another process's it sees on the second look."""
-    for tried in range(1, TRIES + 1):
-        session.ask("SAVEPOINT work")
-        try:
-            result = work(session)
-            session.settled()
-        except Exception as error:
-            if isinstance(error, psycopg.Error) and is_lost(session.line, error):
-                raise
-            session.recovered()
-            session.ask("ROLLBACK TO SAVEPOINT work")
-            session.ask("RELEASE SAVEPOINT work")
-            if not isinstance(error, AGAIN) or tried == TRIES:
-                return None, told(error)
-        else:
-            session.ask("RELEASE SAVEPOINT work")
-            return result, None
-    return None, StorageAway()
 
 
 def _roll_back(line: Line) -> None:

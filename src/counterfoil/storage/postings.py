@@ -6,9 +6,9 @@ from datetime import date
 from sqlalchemy import case, delete, func, insert, literal_column, or_, select
 
 from counterfoil.model.postings import Posting
-from counterfoil.storage.schema import postings, still_open, transactions
 from counterfoil.storage.scope import Scope, day_text
 from counterfoil.storage.statements import Statement, value
+from counterfoil.storage.tables.books import postings, still_open, transactions
 
 c, t = postings.c, transactions.c
 MINE = c.connection_id == value("connection")

@@ -6,10 +6,12 @@ from typing import Any, Final
 from msgspec import Struct
 from sqlalchemy import ColumnElement, delete, false, func, insert, literal_column, or_, select, update
 
-from counterfoil.storage.schema import deliveries, queue, queue_pages, requests
+from counterfoil.core.ids import earliest_uuid
 from counterfoil.storage.scope import Scope
 from counterfoil.storage.sequences import Sequences
 from counterfoil.storage.statements import Statement, value
+from counterfoil.storage.tables.post import deliveries
+from counterfoil.storage.tables.work import queue, queue_pages, requests
 
 
 class QueuedRequest(Struct, frozen=True, kw_only=True):
@@ -58,8 +60,8 @@ class Sought(Struct, frozen=True, kw_only=True):
 
 
 ALL: Final = Sought()
-ENDED: Final = ("response_received", "error")
-"""States of a request to which no page is added any more."""
+OVER: Final = ("response_received", "error", "discarded")
+"""States of a request that nothing becomes of any more, and to which no page is added."""
 
 c = queue.c
 COLUMNS = tuple(c[name] for name in QueuedRequest.__struct_fields__)
@@ -91,6 +93,17 @@ SETTLE = Statement(
     )
 )
 REMOVE = Statement(delete(queue).where(MINE & (c.id == value("id"))))
+OLD = Statement(
+    select(c.id)
+    .where(
+        MINE
+        & (c.id < value("earliest"))
+        & c.state.in_([literal_column(f"'{state}'") for state in OVER])
+        & (c.updated_at < value("before"))
+    )
+    .order_by(c.id)
+    .limit(value("most"))
+)
 
 p, r, d = queue_pages.c, requests.c, deliveries.c
 PAGE_COLUMNS = tuple(p[name] for name in QueuedPage.__struct_fields__)
@@ -100,6 +113,8 @@ PAGES = Statement(select(*PAGE_COLUMNS).where(OF_REQUEST).order_by(p.number))
 TOLD = Statement(select(p.told).where(OF_REQUEST).order_by(p.number))
 LAST_PAGE = Statement(select(func.max(p.number)).where(OF_REQUEST))
 REMOVE_PAGES = Statement(delete(queue_pages).where(OF_REQUEST))
+PAGE_NUMBERS = Statement(select(p.number).where(OF_REQUEST).order_by(p.number).limit(value("most")))
+REMOVE_PAGES_TO = Statement(delete(queue_pages).where(OF_REQUEST & (p.number <= value("last"))))
 _letters = (
     select(func.count())
     .select_from(deliveries)
@@ -171,6 +186,23 @@ class Queue(Sequences, Scope):
         self.session.run(REMOVE, connection=self.connection_id, id=id)
         self.session.run(REMOVE_PAGES, connection=self.connection_id, request=id)
 
+    def purge(self, before: int, most: int) -> bool:
+        """Forget requests that were over before a moment, with their pages: `most` rows at once, as they may be large.
+
+        Tells whether there may be more of them.
+        """
+        named = {"earliest": earliest_uuid(before), "before": before, "most": most}
+        left = most
+        for (identifier,) in self.session.rows(OLD, connection=self.connection_id, **named):
+            left -= self._purge_pages(identifier, left)
+            if left <= 0:
+                return True
+            self.session.run(REMOVE, connection=self.connection_id, id=identifier)
+            left -= 1
+            if left <= 0:
+                return True
+        return False
+
     def add_page(self, page: QueuedPage) -> None:
         values = {name: getattr(page, name) for name in page.__struct_fields__ if name != "told"}
         self.session.run(ADD_PAGE, connection_id=self.connection_id, told="\n".join(page.told).encode(), **values)
@@ -189,14 +221,22 @@ class Queue(Sequences, Scope):
         rows = self.session.rows(TOLD, connection=self.connection_id, request=id)
         return {each for row in rows for each in _ids(row[0])}
 
+    def _purge_pages(self, id: str, most: int) -> int:
+        """Forget so many pages of a request, the first ones first; tells how many there were."""
+        named = {"connection": self.connection_id, "request": id}
+        numbers = [row[0] for row in self.session.rows(PAGE_NUMBERS, most=most, **named)]
+        if numbers:
+            self.session.run(REMOVE_PAGES_TO, last=numbers[-1], **named)
+        return len(numbers)
+
     def _beside(self, id: str) -> tuple[str, str | None] | None:
         """What keeps the post of a request from having succeeded: pages that are to come or to be delivered, or given
         up. A page that was given up and sent once more counts as delivered."""
         row = self.session.row(BESIDE, connection=self.connection_id, request=id)
         pages, state, error, due, delivered = row if row is not None else (0, "", None, 0, 0)
-        if not pages or (state in ENDED and not due and delivered >= pages):
+        if not pages or (state in OVER and not due and delivered >= pages):
             return None
-        return ("pending" if due or state not in ENDED else "failed"), error
+        return ("pending" if due or state not in OVER else "failed"), error
 
     def _conditions(self, sought: Sought) -> list[ColumnElement[bool]]:
         conditions: list[ColumnElement[bool]] = [c.connection_id == self.connection_id]

@@ -7,8 +7,8 @@ from sqlalchemy import delete, func, insert, select, update
 
 from counterfoil.core.ids import earliest_uuid
 from counterfoil.storage.contract import Session
-from counterfoil.storage.schema import requests
 from counterfoil.storage.statements import Statement, value
+from counterfoil.storage.tables.work import requests
 
 
 class RequestRecord(Struct, frozen=True, kw_only=True):
@@ -62,6 +62,17 @@ LATEST = Statement(
         & (c.created_at >= value("since"))
     )
     .order_by(c.attempt.desc(), c.created_at.desc())
+    .limit(1)
+)
+OVERTAKING = Statement(
+    select(*COLUMNS)
+    .where(
+        MINE
+        & (c.fingerprint == value("fingerprint"))
+        & (c.attempt > value("attempt"))
+        & (c.created_at >= value("since"))
+    )
+    .order_by(c.created_at)
     .limit(1)
 )
 JOINED = Statement(update(requests).where(MINE & (c.id == value("identifier"))).values(attempt=value("new_attempt")))
@@ -138,6 +149,13 @@ class RequestLog:
         library waits.
         """
         row = self.session.row(LATEST, connection=connection_id, fingerprint=fingerprint, attempt=attempt, since=since)
+        return _record(row) if row is not None else None
+
+    def overtaking(self, connection_id: str, fingerprint: bytes, attempt: int, since: int) -> RequestRecord | None:
+        """A sending of a request with a higher retry count than this one, from a moment on: it came later, and was
+        quicker."""
+        named = {"connection": connection_id, "fingerprint": fingerprint, "attempt": attempt, "since": since}
+        row = self.session.row(OVERTAKING, **named)
         return _record(row) if row is not None else None
 
     def joined(self, record: RequestRecord, attempt: int) -> None:

@@ -13,9 +13,9 @@ from counterfoil.model.catalogue import CATALOGUE
 from counterfoil.model.postings import Entry
 from counterfoil.model.query import Deletion, Filter, Operator, Page, Select, SelectDeleted
 from counterfoil.model.shape import Resource
-from counterfoil.storage.schema import deletions, objects, postings, still_open, transactions
 from counterfoil.storage.scope import Scope, decoded
 from counterfoil.storage.spelling import compares_as_number, is_digits, json_text
+from counterfoil.storage.tables.books import deletions, objects, postings, still_open, transactions
 from counterfoil.storage.transactions import ENTRY_COLUMNS, entry_of
 
 Condition = ColumnElement[bool]

@@ -18,7 +18,9 @@ import apsw
 from sqlalchemy import Executable
 
 from counterfoil.core.errors import Broken, StorageFull
-from counterfoil.storage.contract import Session, Unwatched, Watch
+from counterfoil.storage import counters
+from counterfoil.storage.contract import Counter, Session, Unwatched, Watch
+from counterfoil.storage.counters import Counters
 from counterfoil.storage.statements import SQLITE, Statement, compile_for
 
 T = TypeVar("T")
@@ -72,6 +74,12 @@ class SqliteSession:
         compiled = compile_for(expression, SQLITE)
         return self.execute(compiled.text, compiled.values({})).fetchall()
 
+    def counter(self, connection_id: str, sequence: str) -> Counter:
+        return counters.found(self, connection_id, sequence)
+
+    def set_counter(self, connection_id: str, sequence: str, counter: Counter) -> None:
+        counters.put(self, connection_id, sequence, counter)
+
     def turn_to(self, connection_id: str) -> bool:  # noqa: ARG002  nobody else writes
         return False
 
@@ -92,6 +100,21 @@ class WriterSession(SqliteSession):
         super().__init__(connection)
         self.known: dict[Hashable, Any] = {}
         self.changed: set[Hashable] = set()
+        self.counters = Counters(self)
+
+    def counter(self, connection_id: str, sequence: str) -> Counter:
+        return self.counters.find(connection_id, sequence)
+
+    def set_counter(self, connection_id: str, sequence: str, counter: Counter) -> None:
+        self.counters.put(connection_id, sequence, counter)
+
+    def apart(self, work: Callable[[], T]) -> T:
+        mark = self.counters.mark()
+        try:
+            return super().apart(work)
+        except BaseException:
+            self.counters.back(mark)
+            raise
 
     def recall(self, key: Hashable) -> Any | None:
         return self.known.get(key)
@@ -107,13 +130,22 @@ class WriterSession(SqliteSession):
         self.changed.add(key)
         self.known.pop(key, None)
 
+    def write_counters(self) -> None:
+        """Write down what the group has counted, which is about to be committed."""
+        rows = self.counters.rows()
+        if rows:
+            self.run_many(counters.PUT, rows)
+
     def settle(self) -> None:
         """The group is committed: what it changed may be remembered again."""
         self.changed.clear()
+        self.known.update(self.counters.things())
+        self.counters.ahead = {}
 
     def drop(self) -> None:
         self.known.clear()
         self.changed.clear()
+        self.counters.ahead = {}
 
 
 class ReaderSession(SqliteSession):
@@ -200,6 +232,13 @@ class SqliteStore:
         finally:
             self.reader.end()
 
+    async def glance(
+        self,
+        work: Callable[[Session], T],
+        lane: str,  # noqa: ARG002  reading costs little here
+    ) -> T:
+        return await self.read(work)
+
     async def close(self) -> None:
         while self._running is not None and not self._running.done():
             await self._running
@@ -228,6 +267,7 @@ class SqliteStore:
                 results.append((future, *self._attempt(work)))
                 if not self.writer.connection.in_transaction:
                     raise results[-1][2] or Broken("a piece of work ended the transaction that it ran in")
+            self.writer.write_counters()
             began = time.perf_counter()
             await asyncio.get_running_loop().run_in_executor(self._disk, self.writer.execute, "COMMIT")
         except Exception as error:
@@ -251,10 +291,12 @@ class SqliteStore:
 
     def _attempt(self, work: Callable[[Session], T]) -> tuple[T | None, Exception | None]:
         self.writer.execute("SAVEPOINT work")
+        mark = self.writer.counters.mark()
         try:
             result = work(self.writer)
             self.writer.execute("RELEASE work")
         except Exception as error:
+            self.writer.counters.back(mark)
             if self.writer.connection.in_transaction:  # some failures of the disk end it
                 self.writer.execute("ROLLBACK TO work")
                 self.writer.execute("RELEASE work")

@@ -15,7 +15,9 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.visitors import iterate
 
 SQLITE: Final[Dialect] = SQLiteDialect(paramstyle="qmark")
 POSTGRES: Final[Dialect] = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
@@ -28,11 +30,15 @@ def value(name: str) -> BindParameter[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A statement's text, its parameters in their order, and the constants that are written into the statement."""
+    """A statement's text, its parameters in their order, and the constants that are written into the statement.
+
+    `tables` are those that it reads or changes.
+    """
 
     text: str
     names: tuple[str, ...]
     constants: Mapping[str, Any]
+    tables: frozenset[str]
 
     def values(self, given: Mapping[str, Any]) -> tuple[Any, ...]:
         """The values in the order of the text; raises KeyError where one is missing."""
@@ -47,11 +53,12 @@ class Statement:
     `forms` are expressions that take its place in the dialects of these names.
     """
 
-    __slots__ = ("_compiled", "expression", "forms")
+    __slots__ = ("_compiled", "expression", "forms", "writes")
 
     def __init__(self, expression: Executable, **forms: Executable) -> None:
         self.expression = expression
         self.forms = forms
+        self.writes = isinstance(expression, UpdateBase)
         self._compiled: dict[str, Compiled] = {}
 
     def compiled(self, dialect: Dialect) -> Compiled:
@@ -90,13 +97,19 @@ def upsert(
 def _kept(expression: Executable, dialect: Dialect) -> Compiled:
     compiled = _sql(expression, dialect)
     constants = {name: bind.value for bind, name in compiled.bind_names.items() if not bind.required}
-    return Compiled(str(compiled), tuple(compiled.positiontup or ()), constants)
+    return Compiled(str(compiled), tuple(compiled.positiontup or ()), constants, _tables_of(expression))
+
+
+def _tables_of(expression: Executable) -> frozenset[str]:
+    own = [expression.table] if isinstance(expression, UpdateBase) else []
+    within = iterate(expression) if isinstance(expression, ClauseElement) else ()
+    return frozenset(str(each.name) for each in (*own, *within) if isinstance(each, Table))
 
 
 def compile_for(expression: Executable, dialect: Dialect) -> Compiled:
-    """The text of an expression that was built for one use, with its values in it."""
+    """The text of an expression that was built for one use, with its values in it. Its tables are not told."""
     compiled = _sql(expression, dialect, render_postcompile=True)
-    return Compiled(str(compiled), tuple(compiled.positiontup or ()), compiled.params)
+    return Compiled(str(compiled), tuple(compiled.positiontup or ()), compiled.params, frozenset())
 
 
 def _sql(expression: Executable, dialect: Dialect, **options: bool) -> SQLCompiler:

@@ -5,9 +5,9 @@ from typing import Final
 from msgspec import Struct
 from sqlalchemy import select
 
-from counterfoil.storage.schema import lanes
 from counterfoil.storage.scope import Scope
 from counterfoil.storage.statements import Statement, upsert, value
+from counterfoil.storage.tables.work import lanes
 
 
 class Hold(Struct, frozen=True, kw_only=True):

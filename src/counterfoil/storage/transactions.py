@@ -10,10 +10,10 @@ from sqlalchemy import delete, insert, select, update
 from counterfoil.model.postings import Applied, Entry, Posting
 from counterfoil.storage.lists import BURY
 from counterfoil.storage.postings import Postings
-from counterfoil.storage.schema import applications, still_open, transactions
 from counterfoil.storage.scope import Scope, day_text, decoded, encoded
 from counterfoil.storage.sequences import Sequences
 from counterfoil.storage.statements import Statement, value
+from counterfoil.storage.tables.books import applications, still_open, transactions
 
 c, a = transactions.c, applications.c
 MINE = c.connection_id == value("connection")

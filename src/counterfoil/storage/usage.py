@@ -10,10 +10,10 @@ from counterfoil.model.catalogue import BY_MODEL, CATALOGUE
 from counterfoil.model.kinds import Kind, Many, Nested, To
 from counterfoil.model.shape import ListObject, fields_of
 from counterfoil.model.values import Ref, Value
-from counterfoil.storage.schema import applications, objects, postings, transactions
 from counterfoil.storage.scope import Scope, decoded, encoded
 from counterfoil.storage.spelling import mentions
 from counterfoil.storage.statements import Statement, value
+from counterfoil.storage.tables.books import applications, objects, postings, transactions
 
 S = TypeVar("S", bound=Struct)
 o, t = objects.c, transactions.c

@@ -4,12 +4,15 @@ import base64
 import hashlib
 import os
 from pathlib import Path
+from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken
 
 from counterfoil.core.errors import Broken
 
 FILE = "secret.key"
+SEALED_UNDER: Final = "sealed_under"
+"""The setting of a database that tells under which secret it is sealed, by that secret's mark."""
 
 
 class Vault:
@@ -18,6 +21,11 @@ class Vault:
     def __init__(self, secret: str) -> None:
         key = hashlib.sha256(b"counterfoil vault\0" + secret.encode()).digest()
         self._fernet = Fernet(base64.urlsafe_b64encode(key))
+        self.mark = mark_of(secret)
+
+    def is_of(self, mark: bytes | None) -> bool:
+        """Whether a database that bears this mark is sealed under this vault's secret. One without a mark may be."""
+        return mark is None or mark == self.mark
 
     def seal(self, text: str) -> bytes:
         return self._fernet.encrypt(text.encode())
@@ -27,6 +35,11 @@ class Vault:
             return self._fernet.decrypt(sealed).decode()
         except InvalidToken:
             raise Broken("the installation's secret is not the one under which its keys were sealed") from None
+
+
+def mark_of(secret: str) -> bytes:
+    """What tells one secret from another, and nothing else."""
+    return hashlib.sha256(b"counterfoil secret check\0" + secret.encode()).hexdigest().encode()
 
 
 def installation_secret(data: Path, given: str | None) -> str:

@@ -4,8 +4,8 @@ from msgspec import Struct
 from sqlalchemy import delete, insert, literal_column, select, update
 
 from counterfoil.storage.contract import Session
-from counterfoil.storage.schema import logins, visits
 from counterfoil.storage.statements import Statement, value
+from counterfoil.storage.tables.people import logins, visits
 
 
 class Login(Struct, frozen=True, kw_only=True):

@@ -40,7 +40,7 @@ def _letter(event: Event, thing: Json) -> bytes:
         "resource": RESOURCE_OF.get(event.subject),
         "object": thing,
         "account_id": event.account_id,
-        "connection_id": event.connection_id,
+        "connection_id": event.known_as(),
         "request_id": event.request_id,
         "details": dict(event.details),
     }
@@ -59,7 +59,7 @@ def _object(event: Event) -> Json:
 
 
 def _named(event: Event) -> Json:
-    return {"id": event.subject_id}
+    return {"id": event.known_as() if event.subject == "connection" else event.subject_id}
 
 
 def told(thing: Struct) -> Json:

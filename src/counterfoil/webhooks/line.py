@@ -8,7 +8,7 @@ changes nothing, and a connection for one host never serves another on the same 
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from types import TracebackType
 from typing import Final, Self
 
@@ -191,7 +191,12 @@ class _Guarded(httpcore.AsyncNetworkBackend):
             allowed=guard.allowed,
             resolver=guard.resolver,
         )
-        return await self.network.connect_tcp(target.ip, port, timeout, local_address, socket_options)
+        addresses = (target.ip, *target.others)
+        share = timeout / len(addresses) if timeout is not None else None
+        for ip in addresses[:-1]:
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return await self.network.connect_tcp(ip, port, share, local_address, socket_options)
+        return await self.network.connect_tcp(addresses[-1], port, share, local_address, socket_options)
 
     async def sleep(self, seconds: float) -> None:
         await self.network.sleep(seconds)

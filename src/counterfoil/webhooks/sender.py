@@ -14,6 +14,7 @@ from counterfoil.core.errors import CounterfoilError
 from counterfoil.dispatch.events import POST, Events
 from counterfoil.dispatch.lanes import Bells, heard
 from counterfoil.storage.contract import Store
+from counterfoil.storage.post import Delivery
 from counterfoil.storage.vault import Vault
 from counterfoil.webhooks import signing
 from counterfoil.webhooks.channels import Channels
@@ -35,7 +36,8 @@ _log = logging.getLogger(__name__)
 class Sender:
     """Delivers post while it runs. `wake` it when something new is owed.
 
-    `count` is told of every try what became of it: `delivered`, `again` or `given_up`.
+    `count` is told of every try what became of it: `delivered`, `again` or `given_up`. `source` is what ChargeOver's
+    receivers are told of where post comes from.
     """
 
     def __init__(
@@ -48,12 +50,14 @@ class Sender:
         line: Line,
         pace: Pace,
         count: Callable[[str], None] = lambda _: None,
+        source: str = signing.SOURCE,
     ) -> None:
         self.store = store
         self.bells = bells
         self.clock = clock
         self.line = line
         self.count = count
+        self.source = source
         self.channels = Channels(pace)
         self.turns = Turns(vault, events, clock, pace, self.channels)
         self._under_way: dict[asyncio.Task[None], Parcel] = {}
@@ -123,6 +127,8 @@ class Sender:
     async def _try(self, parcel: Parcel, bell: asyncio.Event) -> None:
         channel = parcel.delivery.channel
         try:
+            if self._is_late(parcel.delivery):
+                return
             tried = await self._sent(parcel)
             if tried.is_delivered:
                 self.channels.succeeded(channel)
@@ -133,11 +139,16 @@ class Sender:
             self.channels.come_back(channel)
             bell.set()
 
+    def _is_late(self, delivery: Delivery) -> bool:
+        """Whether the claim has ended before anything was sent, as this process slept: it is another one's by now."""
+        return delivery.due_at is not None and delivery.due_at <= self.clock.now()
+
     async def _sent(self, parcel: Parcel) -> Tried:
         """Send it, signed at this moment; whatever goes wrong is what became of the try."""
         delivery, now = parcel.delivery, self.clock.now()
         body = signing.posted(parcel.dialect, parcel.secrets, delivery.body)
-        headers = signing.headers(parcel.dialect, parcel.secrets, delivery.message_id, now, body)
+        identifier, source = delivery.message_id, self.source
+        headers = signing.headers(parcel.dialect, parcel.secrets, identifier, now, body, source=source)
         try:
             answer = await self.line.post(parcel.url, headers, body)
         except ForbiddenTarget as refusal:

@@ -26,9 +26,16 @@ LONGEST_HOST: Final = 253
 LOOK_UP_SECONDS: Final = 5.0
 """How long a name may take to resolve; what takes longer is tried again with the next attempt."""
 
+MOST_ADDRESSES: Final = 3
+"""Addresses of one name that a try goes to, one after another, until one takes the connection."""
+
 LOOK_UPS: Final = ThreadPoolExecutor(16, thread_name_prefix="look-up")
 """Threads of their own: the system's resolver cannot be interrupted, and a name server that hangs must hold up nothing
 but other look-ups. Those that still wait for a thread when their time is up are dropped."""
+
+UNSURE: Final = "\u00df\u1e9e\u03c2\u200c\u200d"
+"""Letters that the older rules for names take for others, or for nothing, and the newer for themselves (ß, final
+sigma, joiners; IDNA 2008, RFC 5894, 7.2): such a host would be another's under the other rules."""
 
 _LABEL: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMERIC: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
@@ -65,7 +72,8 @@ class UnresolvedTarget(Exception):
 class Target:
     """An address that was looked at: where to connect to, and what to ask for there.
 
-    The connection goes to `ip` itself, so that the name cannot lead elsewhere a moment later.
+    The connection goes to `ip` itself, so that the name cannot lead elsewhere a moment later; where nobody answers
+    there, to one of the `others` that the name has and that were looked at likewise.
     """
 
     scheme: str
@@ -73,6 +81,7 @@ class Target:
     port: int
     ip: str
     path: str
+    others: tuple[str, ...] = ()
 
 
 def checked(url: str, *, allow_private: bool, allowed: Sequence[Network] = NO_NETWORKS) -> tuple[str, str, int, str]:
@@ -113,7 +122,8 @@ async def resolved(
     if not addresses:
         raise UnresolvedTarget(f"{host} has no address")
     _refuse_closed(host, addresses, port in PORTS[scheme], allow_private, allowed)
-    return Target(scheme, host, port, addresses[0], path)
+    first, *others = dict.fromkeys(addresses)
+    return Target(scheme, host, port, first, path, tuple(others[: MOST_ADDRESSES - 1]))
 
 
 async def looked_up(host: str, port: int) -> Sequence[str]:
@@ -172,6 +182,8 @@ def _host(parts: SplitResult) -> str:
     given = parts.hostname or ""
     if "[" in parts.netloc:
         return _bracketed(given)
+    if any(letter in UNSURE for letter in given):
+        raise ForbiddenTarget("its host is read in two ways: write it in its ASCII form, xn--…")
     try:
         host = given if given.isascii() else given.encode("idna").decode("ascii").lower()
     except UnicodeError:

@@ -92,7 +92,9 @@ class Turns:
         found = self.waiting(Claims(session))
         for each in found:
             if each.first_due <= now and self.channels.slots(each.channel, now) > 0:
-                return True, None
+                if is_open(session, each.channel):
+                    return True, None
+                continue
             due = max(each.first_due, self.channels.rests_until(each.channel))
             if due > now:
                 next_at = min(next_at or due, due)
@@ -254,12 +256,10 @@ class Claiming:
             if self.channels.rests_until(channel) > self.now:
                 self._later(self.channels.rests_until(channel))
             return
-        endpoint: Endpoint | None = None
-        if " " not in channel:
-            found = self.desk.find(channel)
-            if found is not None and found[1].state != ACTIVE:
-                return
-            endpoint = found[0] if found is not None else None
+        found = self.desk.find(channel) if is_endpoints(channel) else None
+        if found is not None and found[1].state != ACTIVE:
+            return
+        endpoint = found[0] if found is not None else None
         due = self.claims.due(channel, self.now, slots)
         if endpoint is not None and endpoint.is_ordered:
             due = self._heads(channel, slots)
@@ -329,6 +329,17 @@ class Claiming:
 
     def _later(self, moment: int) -> None:
         self.next_at = moment if self.next_at is None else min(self.next_at, moment)
+
+
+def is_endpoints(channel: str) -> bool:
+    """Whether a channel is an endpoint's: it bears its id. Others are of addresses, after their connection's id."""
+    return " " not in channel
+
+
+def is_open(session: Session, channel: str) -> bool:
+    """Whether what is due in a channel may leave: of an endpoint that is paused, nothing does."""
+    found = EndpointDesk(session).find(channel) if is_endpoints(channel) else None
+    return found is None or found[1].state == ACTIVE
 
 
 def rest_until(tried: Tried, now: int) -> int:

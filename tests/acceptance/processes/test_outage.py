@@ -44,6 +44,9 @@ class Failing:
             raise StorageAway
         return ENTRY
 
+    async def glance(self, work: Callable[[Session], T], lane: str) -> Any:
+        return await self.read(work)
+
     async def write(self, work: Callable[[Session], T], lane: str | None = None) -> Any:
         raise StorageAway
 

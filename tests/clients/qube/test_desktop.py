@@ -119,6 +119,27 @@ def test_a_connection_by_its_link_a_password_of_ones_own_and_either_way_to_the_f
     opened.close()
 
 
+def test_a_connection_without_a_name_is_called_as_its_company(offices: Offices) -> None:
+    made = vendor.create_connection()
+    assert (made["name"], vendor.get_connection(made["id"])["name"]) == (None, None)
+    qwc: str = vendor.get_qwc(made["id"])
+    opened = offices.connect(qwc.encode(), vendor.generate_password(made["id"]), fill=open_us_company)
+    queued = vendor.customer_query(made["id"], max_returned=1)
+    assert answered(queued["id"])["error"] is None
+    assert vendor.get_connection(made["id"])["name"] == "Larkspur Landscaping"
+    opened.close()
+
+
+def test_a_link_made_anew_leads_where_the_connection_was_to_lead(configured: None) -> None:
+    back = "https://example.com/set-up/7"
+    made = vendor.create_connection({"name": "Juniper", "redirect_url": back})
+    fresh = vendor.post(f"connections/{made['id']}/onboarding_url")["data"]
+    assert fresh["links"]["onboarding"] not in (None, made["links"]["onboarding"])
+    assert (fresh["redirect_url"], vendor.get_connection(made["id"])["redirect_url"]) == (back, back)
+    elsewhere = vendor.post(f"connections/{made['id']}/onboarding_url", {"redirect_url": f"{back}/b"})["data"]
+    assert (elsewhere["redirect_url"], vendor.get_connection(made["id"])["redirect_url"]) == (f"{back}/b", f"{back}/b")
+
+
 @pytest.mark.parametrize(
     "password", ["eleven char", " twelve and a blank", "x" * 129, 123456789012, "bell\x07 and others"]
 )

@@ -33,6 +33,7 @@ def configured(qube: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_the_life_of_a_connection() -> None:
     made = vendor.create_connection({"name": "Copper Beech", "redirect_url": "https://example.com/back"})
     assert (made["name"], made["type"]) == ("Copper Beech", "standard")
+    assert made["redirect_url"] == "https://example.com/back"
     assert vendor.get_connection(made["id"]) == made
     assert made in vendor.get("connections")["data"]
     assert vendor.delete_connection(made["id"]) is True
@@ -83,8 +84,9 @@ def test_pre_built_queries() -> None:
     some = vendor.customer_query(DEMO, max_returned=2, include=["ListID", "FullName"])
     rows = some["response_json"][0]["QBXMLMsgsRs"]["CustomerQueryRs"]["CustomerRet"]
     assert [list(row) for row in rows] == [["ListID", "FullName"]] * 2
-    every = vendor.customer_query(DEMO, iterate=True, max_returned=1)
-    assert len(every["response_json"][0]["QBXMLMsgsRs"]["CustomerQueryRs"]["CustomerRet"]) > 2
+    paged = vendor.customer_query(DEMO, iterate=True, max_returned=1)
+    last = paged["response_json"][0]["QBXMLMsgsRs"]["CustomerQueryRs"]
+    assert (len(last["CustomerRet"]), last["@iteratorRemainingCount"]) == (1, 0)
     numbered = vendor.invoice_query(DEMO, ref_number=["5882", "6777"], include_line_items="true")
     invoices = numbered["response_json"][0]["QBXMLMsgsRs"]["InvoiceQueryRs"]["InvoiceRet"]
     assert [row["RefNumber"] for row in invoices] == ["5882", "6777"]

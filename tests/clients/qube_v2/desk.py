@@ -31,9 +31,15 @@ class Desk:
         return made(api_key=key or self.key, base_url=self.server.url, session=self.session, **options)
 
     def read(self, receiver: Receiver) -> Any:
-        """The next delivery, checked by the vendor's own verifier."""
-        signature, body = receiver.next()
-        return post.verify(body, signature, secrets=[self.secret])
+        """The next delivery that tells of a request, checked by the vendor's own verifier.
+
+        The address of a connection is told of the connection as well, at its own time.
+        """
+        while True:
+            signature, body = receiver.next()
+            event = post.verify(body, signature, secrets=[self.secret])
+            if event.type != "connection":
+                return event
 
     def in_state(self, connection: str, identifier: str, *states: str) -> Any:
         """A request once it is in one of these states."""

@@ -146,15 +146,56 @@ def test_nested_filters(client: Any, connection: str, shop: Shop) -> None:
     assert len(messages(lines, "InvoiceQueryRs")["InvoiceRet"][0]["InvoiceLineRet"]) == 1
 
 
-def test_a_query_that_would_be_paged_is_answered_whole_by_these_books(client: Any, connection: str) -> None:
+def test_an_iterated_query_page_by_page(qube: Desk, connection: str, receiver: Receiver) -> None:
+    client = qube.client
     for number in range(7):
         client.customer.create(connection, {"name": f"C{number}"}, webhook_url=HOOK)
     given = {"iterator": True, "max_returned": 3, "include": ["Name"], "name_starts_with": "C"}
-    queued = client.customer.query(connection, given, webhook_url=HOOK)
-    told = messages(queued, "CustomerQueryRs")
-    assert [each["Name"] for each in told["CustomerRet"]] == [f"C{number}" for number in range(7)]
-    (page,) = client.request_pages(connection, queued["id"])
-    assert (page["page"], page["id"], page["response_json"]) == (1, queued["id"], queued["response_json"])
+    queued = client.customer.query(connection, given, webhook_url=receiver.url)
+    events = sorted((qube.read(receiver) for _ in range(3)), key=lambda event: event.page)
+    assert [(event.page, event.id, event.iteration_state) for event in events] == [
+        (1, queued["id"], "iterating"),
+        (2, queued["id"], "iterating"),
+        (3, queued["id"], "complete"),
+    ]
+    pages = client.request_pages(connection, queued["id"])
+    names = [[each["Name"] for each in messages(page, "CustomerQueryRs")["CustomerRet"]] for page in pages]
+    assert names == [["C0", "C1", "C2"], ["C3", "C4", "C5"], ["C6"]]
+    assert [page["remaining_count"] for page in pages] == [4, 1, 0]
+    assert [page["page_request_id"] for page in pages] == [event.page_request_id for event in events]
+    assert len({event.dedupe_key for event in events}) == 3
+    assert (queued["state"], queued["response_json"]) == ("response_received", pages[-1]["response_json"])
+
+
+def test_an_iterated_query_over_several_lists(client: Any, connection: str, shop: Shop) -> None:
+    """Items are kept in lists of their kinds: a page goes on where the last one ended, in whichever list that is."""
+    for number in range(4):
+        given = {"name": f"S{number}", "sales_or_purchase": {"price": 1, "account_ref": {"list_id": shop.income}}}
+        client.item_service.create(connection, given, webhook_url=HOOK)
+        client.item_non_inventory.create(connection, {**given, "name": f"N{number}"}, webhook_url=HOOK)
+    every = messages(client.item.query(connection, {"max_returned": 100}, webhook_url=HOOK), "ItemQueryRs")
+    known = [each["ListID"] for key, value in every.items() if key.endswith("Ret") for each in value]
+    queued = client.item.query(connection, {"iterator": True, "max_returned": 4}, webhook_url=HOOK)
+    told, left = [], []
+    for page in client.request_pages(connection, queued["id"]):
+        answer = messages(page, "ItemQueryRs")
+        told += [each["ListID"] for key, value in answer.items() if key.endswith("Ret") for each in value]
+        left.append(answer["@iteratorRemainingCount"])
+    assert (sorted(told), len(told)) == (sorted(known), len(known))
+    assert left == [max(len(known) - 4 * page, 0) for page in range(1, len(left) + 1)]
+    assert left[-1] == 0
+
+
+def test_an_iterated_query_that_finds_nothing_or_is_refused(client: Any, connection: str) -> None:
+    """It has one page, and a page of its own."""
+    empty = client.invoice.query(connection, {"iterator": True}, webhook_url=HOOK)
+    wrong = {"iterator": True, "entity_filter": {"full_name": ["Nobody"]}}
+    refused = client.invoice.query(connection, wrong, webhook_url=HOOK)
+    for queued in (empty, refused):
+        (page,) = client.request_pages(connection, queued["id"])
+        assert (page["page"], page["remaining_count"]) == (1, 0)
+        assert page["page_request_id"] != queued["id"]
+        assert page["response_json"] == queued["response_json"]
 
 
 def test_one_key_one_request(client: Any, connection: str) -> None:
@@ -217,6 +258,10 @@ def test_what_is_not_served_says_so(client: Any, connection: str) -> None:
     assert refusal(client.list_runs, connection).status == 501
     assert refusal(client.get_run, connection, "1").status == 501
     assert refusal(client.run_events, connection, "1").status == 501
+    closing = {"accounting_preferences_mod": {"closing_date": "2026-01-31"}}
+    preferences = refusal(client.preferences.update, connection, closing, webhook_url=HOOK)
+    assert (preferences.status, preferences.code) == (501, "not_implemented")
+    assert "preferences.query" in preferences.message, "what is served of the entity is told"
     payroll = refusal(client.queue, "payroll_item_wage.create", connection, {"name": "x"}, webhook_url=HOOK)
     assert (payroll.status, payroll.code, "payroll_item_wage" in payroll.message) == (501, "not_implemented", True)
     for call in (client.regenerate_onboarding, client.set_password, client.get_qwc):

@@ -24,6 +24,8 @@ TRANSACTIONS: Final = "transactions"
 LINES: Final = "lines"
 BY_FILTER: Final = {
     "customer_id": "names",
+    "vendor_id": "names",
+    "worker_id": "names",
     "account_id": "accounts",
     "class_id": "classes",
     "currency_id": "currencies",

@@ -137,11 +137,163 @@ def test_a_change_that_was_taken_back_is_not_remembered(store: Store, runner: as
     assert again.label == "Class 1"
 
 
+def test_a_work_that_fails_after_it_looked_at_its_own_doing_leaves_nothing(
+    store: Store, runner: asyncio.Runner
+) -> None:
+    def add_look_and_fail(session: Session) -> None:
+        add(99)(session)
+        assert [each.id for each in file_of(session).objects("classes")] == ["1", "99"]
+        file_of(session).take("x", 10)
+        raise ValueError("no")
+
+    def add_and_take(number: int) -> Callable[[Session], int]:
+        def work(session: Session) -> int:
+            add(number)(session)
+            return file_of(session).take("x")
+
+        return work
+
+    async def together() -> list[Any]:
+        works = (add_and_take(1), add_look_and_fail, add_and_take(2), add_look_and_count)
+        return list(await asyncio.gather(*(store.write(work, "c") for work in works), return_exceptions=True))
+
+    def add_look_and_count(session: Session) -> int:
+        add(3)(session)
+        assert [each.id for each in file_of(session).objects("classes")] == ["1", "2", "3"]
+        return file_of(session).take("x")
+
+    first, failure, second, third = runner.run(together())
+    assert (first, second, third) == (1, 2, 3)
+    assert isinstance(failure, ValueError)
+    found = runner.run(store.read(lambda session: list(file_of(session).objects("classes"))))
+    assert sorted(each.id for each in found) == ["1", "2", "3"]
+    assert runner.run(store.write(lambda session: file_of(session).take("x"), "c")) == 4
+
+
+def test_counters_stand_where_each_work_left_them(store: Store, runner: asyncio.Runner) -> None:
+    def take(count: int) -> Callable[[Session], int]:
+        return lambda session: file_of(session).take("x", count)
+
+    def take_and_fail(session: Session) -> None:
+        file_of(session).take("x", 5)
+        file_of(session).set_last_number("invoices", "never")
+        raise ValueError("no")
+
+    def name(session: Session) -> None:
+        file_of(session).set_last_number("invoices", "INV-7")
+        file_of(session).bump("x", 40)
+        file_of(session).bump("x", 3)
+
+    async def together() -> list[Any]:
+        works = (take(1), take(3), take_and_fail, take(1), name, take(1))
+        return list(await asyncio.gather(*(store.write(work, "c") for work in works), return_exceptions=True))
+
+    results = runner.run(together())
+    assert [each for each in results if isinstance(each, int)] == [1, 2, 5, 41]
+
+    def stands(session: Session) -> tuple[int, str | None]:
+        return file_of(session).take("x"), file_of(session).last_number("invoices")
+
+    assert runner.run(store.read(stands)) == (42, "INV-7")
+    assert runner.run(store.read(stands)) == (42, "INV-7")
+    assert runner.run(store.write(stands, "c")) == (42, "INV-7")
+
+
+def test_a_part_that_is_taken_back_counts_nothing(store: Store, runner: asyncio.Runner) -> None:
+    def part(session: Session) -> None:
+        file_of(session).take("x", 7)
+        add(2)(session)
+        raise ValueError("no")
+
+    def whole(session: Session) -> list[int]:
+        file = file_of(session)
+        first = file.take("x")
+        add(1)(session)
+        with pytest.raises(ValueError, match="no"):
+            session.apart(lambda: part(session))
+        session.apart(lambda: add(3)(session))
+        return [first, file.take("x")]
+
+    async def together() -> list[Any]:
+        return list(await asyncio.gather(*(store.write(work, "c") for work in (whole, add(4)))))
+
+    assert runner.run(together()) == [[1, 2], 4]
+    found = runner.run(store.read(lambda session: list(file_of(session).objects("classes"))))
+    assert sorted(each.id for each in found) == ["1", "3", "4"]
+
+
+AWKWARD = (
+    "",
+    "NULL",
+    "null",
+    "{a,b}",
+    'quo"te',
+    "back\\slash\\",
+    "a,b",
+    " lead",
+    "ünï 中 🧾",
+    "line\nbreak\ttab",
+    "'x'; --",
+)
+
+
+def test_what_is_stored_together_is_stored_as_it_is(store: Store, runner: asyncio.Runner) -> None:
+    def note(number: int, text: str) -> Callable[[Session], None]:
+        def work(session: Session) -> None:
+            thing = Class(id=f"{number} {text}", name=text or "x", full_name=f"{number} {text}")
+            file_of(session).add_object(thing)
+            file_of(session).set_last_number(text, text)
+
+        return work
+
+    async def together() -> None:
+        await asyncio.gather(*(store.write(note(*each), "c") for each in enumerate(AWKWARD)))
+
+    def stored(session: Session) -> list[tuple[str, str, str | None]]:
+        file = file_of(session)
+        found = [file.find_by_name("classes", f"{number} {text}") for number, text in enumerate(AWKWARD)]
+        return [
+            (each.id, each.label, file.last_number(text))
+            for each, text in zip(found, AWKWARD, strict=True)
+            if each is not None
+        ]
+
+    runner.run(together())
+    expected = [(f"{number} {text}", f"{number} {text}", text) for number, text in enumerate(AWKWARD)]
+    assert runner.run(store.read(stored)) == expected
+    assert runner.run(store.write(stored, "c")) == expected
+
+
 def test_a_database_error_is_told_as_one_of_the_family(store: Store, runner: asyncio.Runner) -> None:
     runner.run(store.write(add(1)))
     with pytest.raises(Broken, match=r"(?i)unique"):
         runner.run(store.write(add(1)))
     assert runner.run(store.write(add(2))) == 2
+
+
+@pytest.mark.parametrize("looks", [False, True])
+def test_whom_the_database_refuses_leaves_the_neighbours_alone(
+    store: Store, runner: asyncio.Runner, looks: bool
+) -> None:
+    runner.run(store.write(add(1)))
+
+    def add_and_look(number: int) -> Callable[[Session], int]:
+        def work(session: Session) -> int:
+            add(number)(session)
+            assert not looks or len(list(file_of(session).objects("classes"))) > 1
+            return number
+
+        return work
+
+    async def together() -> list[Any]:
+        works = (add_and_look(2), add_and_look(1), add_and_look(3))
+        return list(await asyncio.gather(*(store.write(work, "c") for work in works), return_exceptions=True))
+
+    first, failure, second = runner.run(together())
+    assert (first, second) == (2, 3)
+    assert isinstance(failure, Broken)
+    found = runner.run(store.read(lambda session: list(file_of(session).objects("classes"))))
+    assert sorted(each.id for each in found) == ["1", "2", "3"]
 
 
 def test_a_full_disk_is_told_to_everyone_whom_it_concerns(store: Store, runner: asyncio.Runner) -> None:

@@ -165,6 +165,17 @@ def test_the_last_attempt_with_a_fingerprint_is_found_and_joined(log: Log) -> No
     assert log(lambda own: own.latest("n1", b"print", 2, 1000)) == structs.replace(second, attempt=1)
 
 
+def test_a_later_sending_that_was_quicker_is_found(log: Log) -> None:
+    later = structs.replace(REQUEST, idempotency_key=None, attempt=2, created_at=1005)
+    log(lambda own: own.add(later))
+    assert log(lambda own: own.overtaking("n1", b"print", 0, 1005)) == later
+    assert log(lambda own: own.overtaking("n1", b"print", 1, 1000)) == later
+    assert log(lambda own: own.overtaking("n1", b"print", 2, 1000)) is None, "it is no later one"
+    assert log(lambda own: own.overtaking("n1", b"print", 0, 1006)) is None, "it had been carried out before"
+    assert log(lambda own: own.overtaking("n1", b"other", 0, 1000)) is None
+    assert log(lambda own: own.overtaking("n2", b"print", 0, 1000)) is None
+
+
 def test_old_requests_are_forgotten(log: Log) -> None:
     request = structs.replace(REQUEST, id=f"{earliest_uuid(1000)}-7000-8000-000000000000")
     log(lambda own: own.add(request))

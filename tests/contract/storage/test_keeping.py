@@ -25,7 +25,7 @@ from counterfoil.core.errors import Broken
 from counterfoil.model.lists import Class
 from counterfoil.model.postings import Posting
 from counterfoil.model.query import Filter
-from counterfoil.storage import lists, migrating, postings, schema, transactions
+from counterfoil.storage import lists, migrating, postings, transactions
 from counterfoil.storage.backup import Damaged, back_up, restore
 from counterfoil.storage.contract import Store
 from counterfoil.storage.migrating import HEAD, NewerSchema, migrate, revision_of
@@ -33,6 +33,7 @@ from counterfoil.storage.schema import metadata
 from counterfoil.storage.selection import condition
 from counterfoil.storage.sqlite import FILE, SqliteStore
 from counterfoil.storage.statements import SQLITE, Compiled, Statement, compile_for
+from counterfoil.storage.tables import books
 
 Run = Callable[..., Any]
 DAY = date(2024, 1, 1)
@@ -279,8 +280,8 @@ def test_conditions_that_look_at_other_tables_look_there_by_an_index(sqlite: Sql
     def asked(table: Table, each: Filter) -> str:
         return plan_of(sqlite, compile_for(select(table.c.id).where(condition(table, each)), SQLITE))
 
-    balance = asked(schema.objects, Filter("total_balance", ">", 0))
+    balance = asked(books.objects, Filter("total_balance", ">", 0))
     assert "transactions_open (connection_id=? AND customer_id=?)" in balance
     assert "postings_by_account (connection_id=? AND account_id=? AND vendor_id=?)" in balance
-    account = asked(schema.transactions, Filter("account_id", "in", ("a",)))
+    account = asked(books.transactions, Filter("account_id", "in", ("a",)))
     assert "postings USING PRIMARY KEY (connection_id=? AND transaction_id=?)" in account

@@ -8,13 +8,14 @@ from tests.contract.storage.statements_read import OWNERS, every_statement, reac
 
 from counterfoil.core.clock import SetClock
 from counterfoil.model.query import Filter, Select, SelectDeleted
-from counterfoil.storage import connectors, crossing, requests, schema
+from counterfoil.storage import connectors, crossing, requests
 from counterfoil.storage.company import CompanyFile
 from counterfoil.storage.overview import RequestView, Sought
 from counterfoil.storage.queue import Queue
 from counterfoil.storage.schema import metadata
 from counterfoil.storage.selection import SPECIAL, condition
 from counterfoil.storage.statements import POSTGRES, SQLITE
+from counterfoil.storage.tables import books, work
 
 LISTED = {**crossing.KEYS, **crossing.SWEEPS}
 
@@ -99,7 +100,7 @@ def fields_of(table: Table) -> list[str]:
 
 @pytest.mark.parametrize(
     ("table", "field"),
-    [(table, field) for table in (schema.objects, schema.transactions) for field in fields_of(table)],
+    [(table, field) for table in (books.objects, books.transactions) for field in fields_of(table)],
 )
 def test_conditions_look_at_no_other_company(table: Table, field: str) -> None:
     wanted: Any = ["x"] if field == "account_id" else 1
@@ -117,7 +118,7 @@ def test_what_is_unique_is_so_within_a_connection() -> None:
 
 
 def test_the_reader_of_statements_sees_what_is_not_tied() -> None:
-    r, s = schema.requests, schema.sessions
+    r, s = work.requests, work.sessions
     owner: BindParameter[Any] = bindparam("owner")
     assert untied(select(r.c.id)) == {"requests"}
     assert untied(select(r.c.id).where((r.c.connection_id == owner) | (r.c.id == owner))) == {"requests"}

@@ -1,6 +1,7 @@
 """PostgreSQL alone: what holds when several processes share a database, and when it goes away and comes back."""
 
 import asyncio
+import queue
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,13 +18,16 @@ from tests.support.postgres import TestServer, database, kinds, server
 from counterfoil.core.clock import SetClock
 from counterfoil.core.errors import Broken, StorageAway, StorageFull
 from counterfoil.model.lists import Class
+from counterfoil.storage.aliases import Aliases
 from counterfoil.storage.company import CompanyFile
 from counterfoil.storage.contract import BY_ITSELF, Session
+from counterfoil.storage.endpoints import Endpoint, EndpointDesk
+from counterfoil.storage.installation import AccountRecord, ConnectionRecord, Installation, KeyRecord
 from counterfoil.storage.migrating import NewerSchema, migrate_postgres
 from counterfoil.storage.notices import Notices
 from counterfoil.storage.postgres import PostgresStore
 from counterfoil.storage.postgres_line import connect, shown
-from counterfoil.storage.postgres_session import WriterSession
+from counterfoil.storage.postgres_writer import WriterSession
 from counterfoil.storage.schema import metadata
 
 pytestmark = pytest.mark.skipif("postgres" not in kinds(), reason="these are about PostgreSQL")
@@ -78,6 +82,25 @@ def test_what_one_process_remembers_another_may_change(
         runner.run(theirs.write(lambda session, name=name: file_of(session).replace_object(named(name)), "c"))  # type: ignore[misc]
         assert runner.run(mine.read(label)) == name
         assert runner.run(mine.write(label, "c")) == name
+
+
+def test_a_new_lane_has_another_version_after_its_first_change(
+    address: str, stores: tuple[PostgresStore, PostgresStore], runner: asyncio.Runner
+) -> None:
+    """Else what was remembered before the change would pass for what is there after it."""
+    versions: list[int] = []
+
+    def first(session: Session) -> int:
+        assert isinstance(session, WriterSession)
+        number = count_on(session)
+        versions.append(session.locked["c"].version)
+        return number
+
+    assert runner.run(stores[0].write(first, BY_ITSELF)) == 1
+    with psycopg.connect(address, autocommit=True) as line:
+        row = line.execute("SELECT version FROM lanes WHERE connection_id = 'c'").fetchone()
+    assert row is not None
+    assert row[0] not in versions
 
 
 def test_a_change_that_is_taken_back_is_remembered_nowhere(
@@ -157,6 +180,144 @@ def test_works_that_lock_each_other_out_are_run_again(
     runner.run(both())
     for lane in ("a", "b"):
         assert runner.run(stores[0].write(lambda session, lane=lane: file_of(session, lane).take("x"))) == 3  # type: ignore[misc]
+
+
+ENDPOINT = Endpoint(
+    account_id="a",
+    id="e",
+    connection_id=None,
+    url="https://example.com/",
+    dialect="conductor",
+    events=("*",),
+    is_ordered=False,
+    created_at=1,
+)
+
+
+def account_with_key(session: Session) -> None:
+    installation = Installation(session)
+    installation.add_account(AccountRecord(id="a", name="a", created_at=1))
+    key = KeyRecord(id="k", account_id="a", connection_id=None, name="", digest=b"d", sealed=b"s", created_at=1)
+    connection = ConnectionRecord(
+        account_id="a",
+        id="c",
+        name="First",
+        books="embedded",
+        state="active",
+        source_id=None,
+        email=None,
+        created_at=1,
+    )
+    installation.add_key(key)
+    installation.add_connection(connection)
+    CompanyFile(session, "c", CLOCK).take("x")
+
+
+def test_who_is_let_in_is_what_every_process_has_stored(
+    stores: tuple[PostgresStore, PostgresStore], runner: asyncio.Runner
+) -> None:
+    mine, theirs = stores
+    runner.run(mine.write(account_with_key))
+
+    def look(session: Session) -> tuple[int | None, str | None, str | None]:
+        installation = Installation(session)
+        key, named = installation.find_key("k"), installation.find_connection("a", "c")
+        return (
+            key.revoked_at if key is not None else -1,
+            named.name if named is not None else None,
+            Aliases(session, "a").find("old id"),
+        )
+
+    def twice() -> tuple[int | None, str | None, str | None]:
+        first, second = runner.run(mine.glance(look, "c")), runner.run(mine.glance(look, "c"))
+        assert first == second
+        return second
+
+    assert twice() == (None, "First", None)
+    runner.run(theirs.write(lambda session: Installation(session).rename_connection("a", "c", "Second")))
+    assert twice() == (None, "Second", None)
+    runner.run(theirs.write(lambda session: Aliases(session, "a").add("old id", "c", 1)))
+    assert twice() == (None, "Second", "c")
+    runner.run(theirs.write(lambda session: Aliases(session, "a").remove("old id")))
+    assert twice() == (None, "Second", None)
+    runner.run(theirs.write(lambda session: Installation(session).revoke_key("a", "k", 9)))
+    assert twice() == (9, "Second", None)
+    runner.run(theirs.write(lambda session: Installation(session).delete_connection("a", "c", 10)))
+    assert twice() == (9, None, None)
+
+
+def test_what_is_remembered_is_told_without_a_transaction(
+    stores: tuple[PostgresStore, PostgresStore], runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = stores[0]
+    runner.run(store.write(account_with_key))
+
+    def look(session: Session) -> str:
+        found = Installation(session).find_connection("a", "c")
+        return found.name if found is not None and Installation(session).find_key("k") is not None else ""
+
+    assert runner.run(store.glance(look, "c")) == "First"
+
+    async def unwanted(_: Callable[[Session], Any]) -> Any:
+        raise AssertionError("a transaction was begun")
+
+    monkeypatch.setattr(store, "read", unwanted)
+    assert runner.run(store.glance(look, "c")) == "First"
+    assert runner.run(store.glance(look, "some alias")) == "First"
+
+    async def many() -> list[str]:
+        return list(await asyncio.gather(*(store.glance(look, "c") for _ in range(50))))
+
+    assert runner.run(many()) == ["First"] * 50
+
+
+def test_endpoints_of_another_process_are_seen_by_the_next_writer(
+    stores: tuple[PostgresStore, PostgresStore], runner: asyncio.Runner
+) -> None:
+    mine, theirs = stores
+    runner.run(mine.write(account_with_key))
+
+    def seen(session: Session) -> int:
+        CompanyFile(session, "c", CLOCK).take("x")
+        return len(EndpointDesk(session).of_account("a"))
+
+    def twice() -> list[int]:
+        return [runner.run(mine.write(seen, "c")) for _ in range(2)]
+
+    assert twice() == [0, 0]
+    runner.run(theirs.write(lambda session: EndpointDesk(session).add(ENDPOINT)))
+    assert twice() == [1, 1]
+    runner.run(theirs.write(lambda session: EndpointDesk(session).remove(ENDPOINT)))
+    assert twice() == [0, 0]
+
+
+def test_who_waited_for_a_lane_knows_what_was_changed_meanwhile(
+    stores: tuple[PostgresStore, PostgresStore], runner: asyncio.Runner
+) -> None:
+    mine, theirs = stores
+    runner.run(mine.write(account_with_key))
+    held, let_go = threading.Event(), threading.Event()
+
+    def seen(session: Session) -> int:
+        return len(EndpointDesk(session).of_account("a"))
+
+    def hold(session: Session) -> None:
+        file_of(session).take("x")
+        held.set()
+        assert let_go.wait(20)
+
+    async def run() -> int:
+        assert await mine.write(seen, "c") == 0
+        holding = theirs.begin(hold, "c")
+        await asyncio.to_thread(held.wait, 20)
+        waiting = mine.begin(seen, "c")
+        await asyncio.sleep(0.2)
+        await theirs.write(lambda session: EndpointDesk(session).add(ENDPOINT))
+        let_go.set()
+        await holding
+        return await waiting
+
+    assert runner.run(run()) == 1
 
 
 def test_a_read_stays_on_its_snapshot(stores: tuple[PostgresStore, PostgresStore], runner: asyncio.Runner) -> None:
@@ -304,6 +465,28 @@ def test_news_reach_the_other_processes(address: str) -> None:
         theirs.close()
     assert sorted(heard) == [f"{number:036}" for number in range(500)]
     assert own == []
+
+
+def test_news_whose_line_is_lost_reaches_the_others_over_another(address: str) -> None:
+    mine, theirs = Notices(address), Notices(address)
+    heard: queue.Queue[str] = queue.Queue()
+    listening = threading.Event()
+    theirs.listen(heard.put, listening.set)
+    try:
+        assert listening.wait(20)
+        mine.tell("first")
+        assert heard.get(timeout=20) == "first"
+        with psycopg.connect(address, autocommit=True) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND query LIKE '%pg_notify(%' AND pid <> pg_backend_pid()"
+            )
+        for name in ("second", "third"):
+            mine.tell(name)
+        assert {heard.get(timeout=20), heard.get(timeout=20)} == {"second", "third"}
+    finally:
+        mine.close()
+        theirs.close()
 
 
 def test_migrations_make_the_schema_that_statements_are_written_for(address: str) -> None:

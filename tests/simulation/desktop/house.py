@@ -22,7 +22,7 @@ from counterfoil.core.clock import SetClock
 from counterfoil.storage.contract import Session
 from counterfoil.storage.lane import Lane, LaneEntry
 from counterfoil.storage.requests import RequestLog, RequestRecord
-from counterfoil.storage.schema import lane
+from counterfoil.storage.tables.work import lane
 
 T = TypeVar("T")
 URL: Final = "http://localhost:8484"

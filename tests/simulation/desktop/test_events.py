@@ -13,7 +13,7 @@ from tests.simulation.desktop.world import Template, World, world
 
 from counterfoil.dispatch.endpoints import NewEndpoint
 from counterfoil.storage.contract import Session
-from counterfoil.storage.schema import deliveries
+from counterfoil.storage.tables.post import deliveries
 
 TOLD: Final = {
     "create": ("invoice.created",),
@@ -35,6 +35,14 @@ async def types(run: World) -> Counter[str]:
         return Counter(row[0] for row in session.select(select(deliveries.c.event_type)))
 
     return await run.house.look(look)
+
+
+def counted(run: World, outcome: str) -> float | None:
+    """How many commands ended so, by the server's own count."""
+    running = run.house.running
+    assert running is not None
+    labels = {"way": "lane", "outcome": outcome}
+    return running.metrics.registry.get_sample_value("counterfoil_outcomes_total", labels)
 
 
 async def listening(run: World) -> None:
@@ -89,5 +97,6 @@ def test_a_write_in_doubt_is_told_of_as_such_once_and_then_what_became_of_it(
             objects = Counter({name: count for name, count in told.items() if not name.startswith("request.")})
             assert told - objects == Counter((*doubt, "request.succeeded"))
             assert objects[TOLD[operation][0]] == 1
+            assert counted(run, "done") == counted(run, "reconciled") == 1
 
     asyncio.run(story())

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -13,10 +14,11 @@ from tests.simulation.online.house import INTUIT, Cut, House
 
 from counterfoil.core.errors import OutcomeUnknown
 from counterfoil.emulators.online.company import US_REALM
+from counterfoil.model.activities import TimeActivity
 from counterfoil.model.command import Command, Create, Delete, LineChange, Update, Void
 from counterfoil.model.lines import SalesLine
 from counterfoil.model.outcome import Done, Refused
-from counterfoil.model.people import Customer
+from counterfoil.model.people import Customer, Employee
 from counterfoil.model.receivables import Application, ReceivePayment
 from counterfoil.model.sales import Invoice
 from counterfoil.model.values import Ref
@@ -149,13 +151,13 @@ def test_lost_and_found(house: Make, case: str, cut: Cut) -> None:
     asyncio.run(go())
 
 
-async def _by_somebody_else(house: House, body: Json) -> Json:
-    """An invoice that another program makes at Intuit."""
+async def _by_somebody_else(house: House, body: Json, entity: str = "Invoice") -> Json:
+    """What another program makes at Intuit."""
     async with httpx.AsyncClient(transport=httpx.ASGITransport(house.intuit.app), base_url=INTUIT) as client:
         headers = {"Authorization": 'OAuth oauth_token="any"', "Accept": "application/json"}
-        answer = await client.post(f"/v3/company/{US_REALM}/invoice", json=body, headers=headers)
+        answer = await client.post(f"/v3/company/{US_REALM}/{entity.lower()}", json=body, headers=headers)
         assert answer.status_code == 200, answer.text
-        made: Json = answer.json()["Invoice"]
+        made: Json = answer.json()[entity]
         return made
 
 
@@ -172,6 +174,32 @@ def test_a_twin_of_our_own_is_not_taken_for_it(house: Make) -> None:
         assert isinstance(second, Done)
         assert second.result.id != first.result.id
         assert len(await here.noted("Invoice", NOTE)) == 2
+        await here.close()
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(("worker", "hours"), [("Bo", 2), ("Ann", 3)])
+def test_other_time_is_not_taken_for_it(house: Make, worker: str, hours: int) -> None:
+    """Somebody else writes down time of the same day: of another worker, or of another length."""
+
+    async def go() -> None:
+        here = house()
+        await here.open()
+        ids = {}
+        for name in ("Ann", "Bo"):
+            ids[name] = (
+                await here.done(Create(resource="employees", draft=Employee(name=name, first_name=name)))
+            ).result.id
+        hers = TimeActivity(employee=Ref(ids["Ann"]), transaction_date=date(2026, 3, 2), hours=2, minutes=0)
+        other = {"NameOf": "Employee", "EmployeeRef": {"value": ids[worker]}, "TxnDate": "2026-03-02", "Hours": hours}
+        twin = await _by_somebody_else(here, other, "TimeActivity")
+        await _lose(here, Create(resource="time_activities", draft=hers), "before")
+        await here.open()
+        outcome = await here.submit(Create(resource="time_activities", draft=hers), KEY)
+        assert isinstance(outcome, Done)
+        assert outcome.result.id != twin["Id"]
+        assert len(await here.find("select * from TimeActivity where TxnDate = '2026-03-02'")) == 2
         await here.close()
 
     asyncio.run(go())

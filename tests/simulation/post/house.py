@@ -22,7 +22,7 @@ from counterfoil.dispatch.endpoints import NewEndpoint
 from counterfoil.storage.contract import Session
 from counterfoil.storage.endpoints import Endpoint
 from counterfoil.storage.post import COLUMNS, Delivery, delivery_of
-from counterfoil.storage.schema import deliveries
+from counterfoil.storage.tables.post import deliveries
 
 T = TypeVar("T")
 START = 1_800_000_000

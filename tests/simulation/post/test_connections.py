@@ -4,7 +4,9 @@ import asyncio
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
 from msgspec import structs
+from qubesync import webhooks as qubes
 from tests.simulation.post.house import House, run
 
 from counterfoil.storage.connectors import Connector, ConnectorDesk
@@ -132,3 +134,78 @@ def test_only_who_has_an_endpoint_is_watched(tmp_path: Path) -> None:
         assert await looked(house) == [], "an endpoint of one connection is told of no other"
 
     run(tmp_path, story)
+
+
+async def of_qube(house: House, method: str, path: str, body: Any) -> Any:
+    """What QUBE's second version answers."""
+    _, key = await house.running.administration.create_key(house.account, None, "qube")
+    auth = httpx.BasicAuth(key, "")
+    answer = await house.caller.request(method, f"/api/v2{path}", json=body, auth=auth)
+    assert answer.is_success, answer.text
+    return answer.json()["data"]
+
+
+async def told_by_qube(house: House, path: str) -> list[tuple[str, str]]:
+    """What the address of a connection was told this time, as the vendor's own verifier reads it."""
+    secret = await house.running.administration.webhook_secret(house.account, rotate=False)
+    before = len(house.hooks.at(path))
+    await house.running.post.watch.look()
+    await house.post()
+    events: list[Any] = [
+        qubes.verify(each.body, each.headers["x-qube-signature"], [secret], now=house.clock.now())
+        for each in house.hooks.at(path)[before:]
+    ]
+    assert all((each.type, each.sandbox, each.dedupe_key is not None) == ("connection", False, True) for each in events)
+    return [(each.event, each.connection_id) for each in events]
+
+
+def test_the_address_that_qubes_caller_gave_a_connection_is_told_what_becomes_of_it(tmp_path: Path) -> None:
+    """Nobody has an endpoint; an address is told of its own connection alone, in the vendor's words."""
+
+    async def story(house: House) -> None:
+        given = {"name": "Acme", "webhook_url": house.hooks.url("/acme")}
+        acme = (await of_qube(house, "POST", "/connections", given))["id"]
+        other = (await of_qube(house, "POST", "/connections", {"webhook_url": house.hooks.url("/other")}))["id"]
+        assert await told_by_qube(house, "/acme") == []
+        await called(house, acme)
+        assert await told_by_qube(house, "/acme") == [("connection.connected", acme)]
+        assert await told_by_qube(house, "/acme") == []
+        house.clock.pass_by(SILENCE + 1)
+        assert await told_by_qube(house, "/acme") == [("connection.stalled", acme)]
+        moved = {"webhook_url": house.hooks.url("/moved")}
+        await of_qube(house, "PUT", f"/connections/{acme}", moved)
+        await called(house, acme)
+        assert await told_by_qube(house, "/moved") == [("connection.resumed", acme)]
+        await called(house, other)
+        assert await told_by_qube(house, "/other") == [("connection.connected", other)]
+        assert {each.path for each in house.hooks.got} == {"/acme", "/moved", "/other"}
+        revisions = [each.json["revision"] for each in house.hooks.got if each.json["connection_id"] == acme]
+        assert revisions == sorted(revisions)
+
+    run(tmp_path, story, default_books="desktop")
+
+
+def test_an_address_that_is_given_later_is_told_of_what_is_news_then(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        acme = await desktop(house)
+        await called(house, acme)
+        house.clock.pass_by(1)
+        await of_qube(house, "PUT", f"/connections/{acme}", {"webhook_url": house.hooks.url("/acme")})
+        assert await told_by_qube(house, "/acme") == []
+        house.clock.pass_by(SILENCE + 1)
+        assert await told_by_qube(house, "/acme") == [("connection.stalled", acme)]
+
+    run(tmp_path, story)
+
+
+def test_an_endpoint_beside_the_address_hears_of_it_too(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await house.endpoint(events=("connection.*",))
+        house.clock.pass_by(1)
+        given = {"name": "Acme", "webhook_url": house.hooks.url("/acme")}
+        acme = (await of_qube(house, "POST", "/connections", given))["id"]
+        await called(house, acme)
+        assert await told_by_qube(house, "/acme") == [("connection.connected", acme)]
+        assert [each.json["type"] for each in house.hooks.at("/hook")] == ["connection.connected"]
+
+    run(tmp_path, story, default_books="desktop")

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.simulation.post.house import START, House, run
@@ -10,11 +11,12 @@ from tests.support.hooks import Got, Reply, refusing
 
 from counterfoil.app.demo_company import CANADIAN_CONNECTION, US_CONNECTION
 from counterfoil.core.clock import SetClock
+from counterfoil.storage.contract import Session
 from counterfoil.webhooks.channels import Channels
 from counterfoil.webhooks.line import Line
 from counterfoil.webhooks.schedule import Pace
 from counterfoil.webhooks.sender import Sender
-from counterfoil.webhooks.turns import Parcel, Tried, Turns
+from counterfoil.webhooks.turns import Parcel, Tried, Turn, Turns
 
 EVENTS = ("customer.created",)
 
@@ -219,5 +221,31 @@ def test_many_receivers_are_looked_at_in_turn(tmp_path: Path) -> None:
         assert await house.post() >= 300
         assert len(house.hooks.at("/last")) == 1
         assert last.url == first
+
+    run(tmp_path, story)
+
+
+def test_what_was_claimed_before_a_process_slept_is_not_sent_when_it_wakes(tmp_path: Path) -> None:
+    """It is suspended in the very moment after the claim; meanwhile the claim ends, and another sender delivers."""
+
+    async def story(house: House) -> None:
+        pace = Pace()
+        sleeper, other = sender_of(house, pace), sender_of(house, pace)
+        await house.endpoint(events=EVENTS)
+        await house.customer("Rip Van Winkle")
+        took = sleeper.turns.take
+
+        def sleepy(session: Session, tried: Sequence[Tried]) -> Turn:
+            turn = took(session, tried)
+            house.clock.pass_by(pace.lease if turn.parcels else 0)
+            return turn
+
+        sleeper.turns.take = sleepy  # type: ignore[method-assign]
+        turn = await sleeper._turn(asyncio.Event())
+        assert len(turn.parcels) == 1
+        assert await other.deliver_due() == 1
+        await asyncio.gather(*sleeper._under_way)
+        assert [name_of(each) for each in house.hooks.got] == ["Rip Van Winkle"]
+        assert [(each.state, each.tries) for each in await house.owed()] == [("delivered", 1)]
 
     run(tmp_path, story)

@@ -14,7 +14,7 @@ from tests.support.hooks import Got, Reply, refusing
 from tests.support.stores import on_postgres
 
 from counterfoil.app.demo_company import CANADIAN_CONNECTION, US_CONNECTION
-from counterfoil.core.errors import Broken
+from counterfoil.core.errors import Broken, Unknown
 from counterfoil.dispatch.endpoints import CannotTell, NewEndpoint
 from counterfoil.dispatch.events import Events
 from counterfoil.model.event import Event
@@ -37,6 +37,17 @@ async def paid(house: House, invoice_id: str, amount: str) -> dict[str, Any]:
 
 def subjects(house: House, path: str = "/hook") -> list[tuple[str, str]]:
     return [(each.json["type"], each.json["data"]["object"]["id"]) for each in house.hooks.at(path)]
+
+
+def signatures(got: Got) -> set[str]:
+    return set(got.headers["webhook-signature"].split(" "))
+
+
+def signed(secret: str, got: Got) -> str:
+    """By the Standard Webhooks specification: what follows `whsec_` is the key, in base64."""
+    text = f"{got.headers['webhook-id']}.{got.headers['webhook-timestamp']}.".encode() + got.body
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    return f"v1,{base64.b64encode(hmac.new(key, text, hashlib.sha256).digest()).decode()}"
 
 
 def test_objects_are_told_of_when_they_are_made_changed_voided_deleted_and_paid(tmp_path: Path) -> None:
@@ -236,15 +247,6 @@ def test_an_event_that_cannot_be_rendered_undoes_nothing_and_is_told_by_its_ids(
 
 
 def test_a_rotated_secret_signs_on_for_a_day_beside_the_new_one(tmp_path: Path) -> None:
-    def signatures(got: Got) -> set[str]:
-        return set(got.headers["webhook-signature"].split(" "))
-
-    def signed(secret: str, got: Got) -> str:
-        """By the Standard Webhooks specification: what follows `whsec_` is the key, in base64."""
-        text = f"{got.headers['webhook-id']}.{got.headers['webhook-timestamp']}.".encode() + got.body
-        key = base64.b64decode(secret.removeprefix("whsec_"))
-        return f"v1,{base64.b64encode(hmac.new(key, text, hashlib.sha256).digest()).decode()}"
-
     async def story(house: House) -> None:
         endpoints = house.running.post.endpoints
         made = await house.endpoint(events=("customer.created",))
@@ -308,6 +310,50 @@ def test_a_removed_endpoint_is_told_nothing_more(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
+def test_what_was_sent_to_a_removed_endpoint_is_not_sent_again(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        made = await house.endpoint(events=("customer.created",))
+        await house.customer("Ada")
+        await house.post()
+        (delivery,) = await house.owed()
+        await house.running.post.endpoints.remove(house.account, made.id)
+        with pytest.raises(Unknown, match="removed"):
+            await house.running.post.endpoints.replay(house.account, delivery.id)
+        assert [each.state for each in await house.owed()] == ["delivered"]
+
+    run(tmp_path, story)
+
+
+def test_a_secret_that_was_brought_along_signs(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+        await house.endpoint(events=("customer.created",), secret=secret)
+        await house.customer("Ada")
+        await house.post()
+        (got,) = house.hooks.got
+        assert signatures(got) == {signed(secret, got)}
+
+    run(tmp_path, story)
+
+
+def test_what_waits_for_a_paused_endpoint_keeps_the_sender_from_writing_and_leaves_when_it_is_resumed(
+    tmp_path: Path,
+) -> None:
+    async def story(house: House) -> None:
+        endpoints, turns = house.running.post.endpoints, house.running.sender.turns
+        made = await house.endpoint(events=("customer.created",))
+        await endpoints.pause(house.account, made.id)
+        for name in ("Ada", "Bob"):
+            await house.customer(name)
+        assert await house.look(turns.is_due) == (False, None)
+        assert await house.post() == 0
+        await endpoints.resume(house.account, made.id)
+        assert (await house.look(turns.is_due))[0]
+        assert await house.post() == 2
+
+    run(tmp_path, story)
+
+
 def test_another_accounts_endpoints_are_out_of_sight(tmp_path: Path) -> None:
     async def story(house: House) -> None:
         mine = await house.endpoint()
@@ -337,6 +383,8 @@ def test_another_accounts_endpoints_are_out_of_sight(tmp_path: Path) -> None:
         ({"url": "https://example.com/", "dialect": "esperanto"}, "no dialect"),
         ({"url": "https://example.com/", "events": ("invoice.sent",)}, "invoice.created"),
         ({"url": "https://example.com/", "events": ("weather.*",)}, "no event"),
+        ({"url": "https://example.com/", "secret": "short"}, "secret"),
+        ({"url": "https://example.com/", "secret": "two\r\nX-Lines: of it"}, "secret"),
     ],
 )
 def test_an_endpoint_that_cannot_be_is_refused_with_the_reason(

@@ -201,6 +201,11 @@ CORPUS: Final = (
     refused("http://example.com:/"),
     refused("http://example.com:80:80/"),
     refused("http://example.com:８０/"),
+    # names that two generations of rules read as two
+    refused("http://stra\u00dfe.example/"),
+    refused("http://\u03b2\u03cc\u03bb\u03bf\u03c2.example/"),
+    refused("http://exam\u200dple.example/"),
+    open_("http://xn--strae-oqa.example/", PUBLIC),
     # names that are none
     refused("http://.example.com/"),
     refused("http://example..com/"),

@@ -1,6 +1,7 @@
 """The line to receivers: where it connects to, what it keeps open, and what it reads."""
 
 import asyncio
+import gzip
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from typing import Any
@@ -164,5 +165,44 @@ def test_only_the_start_of_an_answer_is_kept_and_it_is_text() -> None:
             told = await post.post(f"http://books.example:{hooks.port}/", {}, b"{}")
             assert (told.status, told.retry_after) == (500, "7")
             assert told.start == "\ufffd\ufffd" + "x" * 2046
+
+    run(story())
+
+
+def test_where_nobody_answers_at_one_address_of_a_name_the_next_is_gone_to() -> None:
+    """127.0.0.2 and 127.0.0.3 are this machine too, and nobody listens there at this port."""
+
+    async def story() -> None:
+        async with Hooks() as hooks, line(Names(["127.0.0.2", "127.0.0.3", "127.0.0.1"])) as post:
+            answer = await post.post(f"http://books.example:{hooks.port}/", {}, b"{}")
+            assert answer.status == 200
+        async with Hooks() as hooks, line(Names(["127.0.0.2", "127.0.0.3"])) as post:
+            with pytest.raises(Unanswered):
+                await post.post(f"http://books.example:{hooks.port}/", {}, b"{}")
+
+    run(story())
+
+
+def test_proxies_that_the_environment_names_are_passed_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.2:1")
+
+    async def story() -> None:
+        async with Hooks() as hooks, line(Names(["127.0.0.1"])) as post:
+            answer = await post.post(f"http://books.example:{hooks.port}/", {}, b"{}")
+            assert (answer.status, hooks.lines) == (200, 1)
+
+    run(story())
+
+
+def test_an_answer_that_unpacks_to_much_is_kept_as_it_came() -> None:
+    packed = gzip.compress(b"\0" * 10_000_000)
+
+    async def story() -> None:
+        async with Hooks() as hooks, line(Names(["127.0.0.1"])) as post:
+            hooks.answering["/"] = lambda _: Reply(500, {"Content-Encoding": "gzip"}, packed)
+            answer = await post.post(f"http://books.example:{hooks.port}/", {}, b"{}")
+            assert len(answer.start) <= 2048
+            assert hooks.got[0].headers.get("accept-encoding") is None
 
     run(story())

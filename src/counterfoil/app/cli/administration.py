@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import click
 from rich.markup import escape
 
 from counterfoil.app.cli.options import carry_out, everywhere
-from counterfoil.app.cli.output import as_json, as_table, console
+from counterfoil.app.cli.output import as_json, as_table, console, plain
 from counterfoil.app.reachability import reachability
 from counterfoil.app.settings import Settings
 
@@ -79,7 +80,16 @@ def connection_show(identifier: str, account_name: str | None, settings: Setting
     """Show one connection."""
     arguments = {"id": identifier, "account": account_name}
     found = carry_out(settings, "connection.show", arguments, json_wanted=json_wanted)
-    _shown(found, json_wanted, "\n".join(f"{name:16} {value}" for name, value in found.items()))
+    _shown(found, json_wanted, "\n".join(f"{name:16} {_words(name, value)}".rstrip() for name, value in found.items()))
+
+
+def _words(name: str, value: Any) -> str:
+    """A value as people read it: moments in UTC, lists with commas, and what is not there as nothing."""
+    if name.endswith("_at") and isinstance(value, int):
+        return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(value))
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
 
 
 @connection.command("delete")
@@ -245,10 +255,10 @@ def doctor(url: str | None, settings: Settings, json_wanted: bool) -> None:
         as_json(report)
     else:
         for check in report["checks"]:
-            mark = "[green]ok[/]" if check["ok"] else "[bold red]wrong[/]"
-            console.print(f"{mark:12} {escape(check['name'])}: {escape(check['found'])}")
+            mark = "[green]ok   [/]" if check["ok"] else "[bold red]wrong[/]"
+            console.print(f"{mark}  {escape(plain(check['name']))}: {escape(plain(check['found']))}")
             if not check["ok"]:
-                console.print(f"             {escape(check['mend'])}")
+                console.print(f"       {escape(check['mend'])}")
     sys.exit(0 if report["ok"] else 1)
 
 
@@ -263,18 +273,21 @@ def backup(file: Path, settings: Settings, json_wanted: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--secret-lost", is_flag=True, help="Give up what is sealed in FILE, because its secret is lost.")
 @everywhere
-def restore(file: Path, settings: Settings, json_wanted: bool) -> None:
+def restore(file: Path, secret_lost: bool, settings: Settings, json_wanted: bool) -> None:
     """Take everything back from FILE. It is checked first; what it replaces is kept beside it."""
-    done = carry_out(settings, "restore", {"file": str(file.resolve())}, json_wanted=json_wanted)
-    _shown(done, json_wanted, f"Restored from {done['file']}; what was there before is in {done['before']}.")
+    arguments = {"file": str(file.resolve()), "secret_lost": secret_lost}
+    done = carry_out(settings, "restore", arguments, json_wanted=json_wanted)
+    told = f"Restored from {done['file']}; what was there before is in {done['before']}."
+    _shown(done, json_wanted, f"{told}\n{done['warning']}".rstrip())
 
 
 def _shown(value: dict[str, Any], json_wanted: bool, text: str) -> None:
     if json_wanted:
         as_json(value)
     else:
-        console.print(text, markup=False)
+        console.print(plain(text), markup=False)
 
 
 def _listed(found: dict[str, Any], json_wanted: bool, columns: tuple[str, ...], empty: str) -> None:

@@ -10,10 +10,11 @@ import click
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from counterfoil.app.cli.options import anywhere
 from counterfoil.app.cli.output import as_json, console, errors, failed
 from counterfoil.app.compatibility import Report
 from counterfoil.app.descriptions import Directory
-from counterfoil.app.recordings import NoRecording, recorded_calls
+from counterfoil.app.recordings import SHAPES, NoRecording, recorded_calls
 from counterfoil.app.settings import Settings
 from counterfoil.app.wiring import Addresses, installation
 
@@ -33,6 +34,7 @@ MOST_SHOWN: Final = 6
 )
 @click.option("--host", "hosts", multiple=True, help="Look only at calls to this host; may be said several times.")
 @click.option("--json", "json_wanted", is_flag=True, help="Print JSON for machines.")
+@anywhere
 def compat(recording: Path, hosts: tuple[str, ...], json_wanted: bool) -> None:
     """Tell which of the calls that a program made to its vendor would be served here. Exits 1 if one would not be.
 
@@ -45,12 +47,19 @@ def compat(recording: Path, hosts: tuple[str, ...], json_wanted: bool) -> None:
         failed(str(error), json_wanted=json_wanted)
     found = report.as_json()
     if not found["calls"]:
-        failed(f"{recording} holds no call that could be looked at", json_wanted=json_wanted)
+        failed(_nothing(recording, found), json_wanted=json_wanted)
     if json_wanted:
         as_json(found)
     else:
         _print(found)
     sys.exit(0 if report.is_fine else 1)
+
+
+def _nothing(recording: Path, found: dict[str, Any]) -> str:
+    """Why there is nothing to report on."""
+    if found["other_hosts"]:
+        return f"{recording} holds no call to that host; it holds {found['other_hosts']:,} to others"
+    return f"{recording} holds no call that could be looked at; it must be {SHAPES}"
 
 
 async def _addresses() -> Addresses:

@@ -30,4 +30,6 @@ def copy(source: str, target: str, settings: Settings, json_wanted: bool) -> Non
         return
     rows = sum(there["rows"].values())
     console.print(f"{rows:,} rows of {len(there['rows'])} tables are there; counts and trial balances agree.")
+    if there["warning"]:
+        console.print(there["warning"], markup=False)
     console.print(f"Next: {there['next']}", markup=False)

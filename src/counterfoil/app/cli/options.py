@@ -19,6 +19,11 @@ from counterfoil.core.errors import CounterfoilError
 PATIENCE = 15.0
 """Seconds for which a command waits for another one to be done with the data folder."""
 
+DATABASE_HELP = (
+    "A PostgreSQL to keep everything in: postgresql://user@host/name. An address with a password belongs into"
+    " COUNTERFOIL_DATABASE: others on the machine can read the words of a command."
+)
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -26,7 +31,7 @@ def everywhere(command: F) -> F:
     """`--data`, `--database` and `--json`: the command is called with `settings` and `json_wanted` in their place."""
 
     @click.option("--data", type=click.Path(path_type=Path), help="The data folder (default: counterfoil-data).")
-    @click.option("--database", help="A PostgreSQL to keep everything in: postgresql://user@host/name.")
+    @click.option("--database", help=DATABASE_HELP)
     @click.option("--json", "json_wanted", is_flag=True, help="Print JSON for machines.")
     @functools.wraps(command)
     def wrapped(*arguments: Any, data: Path | None, database: str | None, json_wanted: bool, **options: Any) -> Any:
@@ -41,6 +46,13 @@ def everywhere(command: F) -> F:
         return command(*arguments, settings=settings, json_wanted=json_wanted, **options)
 
     return wrapped  # type: ignore[return-value]
+
+
+def anywhere(command: F) -> F:
+    """`--data` and `--database`, which every command takes, for those that have no use for them."""
+    for name in ("--data", "--database"):
+        command = click.option(name, expose_value=False, hidden=True)(command)
+    return command
 
 
 def carry_out(settings: Settings, command: str, arguments: dict[str, Any], *, json_wanted: bool) -> Any:

@@ -38,9 +38,11 @@ def serve(
         settings = replace(settings, rate_limit=rate_limit)
     try:
         run(serving(settings, with_demo=not no_demo, json_wanted=json_wanted))
-    except (FolderInUse, PortTaken, CounterfoilError) as error:
+    except FolderInUse as error:
+        failed(f"{error}: stop that one first, or choose another folder: --data DIR", json_wanted=json_wanted)
+    except (PortTaken, CounterfoilError) as error:
         failed(str(error), json_wanted=json_wanted)
-    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+    except OSError as error:
         failed(unusable(settings, error), json_wanted=json_wanted)
 
 
@@ -54,9 +56,11 @@ def demo(host: str | None, port: int | None, once: bool, settings: Settings, jso
     settings = _at(settings, host, port)
     try:
         run(demonstrate(settings, once=once, json_wanted=json_wanted))
-    except (FolderInUse, PortTaken, CounterfoilError) as error:
+    except FolderInUse as error:
+        failed(f"{error}: stop that one first, or choose another folder: --data DIR", json_wanted=json_wanted)
+    except (PortTaken, CounterfoilError) as error:
         failed(str(error), json_wanted=json_wanted)
-    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+    except OSError as error:
         failed(unusable(settings, error), json_wanted=json_wanted)
 
 

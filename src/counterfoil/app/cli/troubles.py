@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 from rich.markup import escape
 
+from counterfoil.app.cli.options import anywhere
 from counterfoil.app.cli.output import as_json, console, failed
 from counterfoil.wire.troubles.qwclog import Mark, decoded, explained, marked
 from counterfoil.wire.troubles.trouble import COURSES, TROUBLES, Trouble, normal, trouble_of
@@ -23,15 +24,13 @@ MOST_LINES: Final = 200
 
 _LIKE_A_CODE = re.compile(r"0x[0-9A-F]{8}|QBWC\d{4}|\d{1,5}")
 _json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON for machines.")
-_no_data = click.option("--data", expose_value=False, hidden=True)
-"""Every command takes `--data`; these have no use for it."""
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("code")
 @click.option("--words", default="", help="What QuickBooks said beside the code.")
 @_json
-@_no_data
+@anywhere
 def explain(code: str, words: str, json_wanted: bool) -> None:
     """Explain CODE, such as 0x80040408, QBWC1012, 3200 or QBD_OFFLINE: what it means, who can mend it, and how."""
     trouble = trouble_of(code, words)
@@ -48,7 +47,7 @@ def explain(code: str, words: str, json_wanted: bool) -> None:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @_json
-@_no_data
+@anywhere
 def qwclog(file: Path, json_wanted: bool) -> None:
     r"""Find what went wrong in FILE, a QWCLog.txt of the Web Connector ('-' reads standard input), and explain it.
 

@@ -1,5 +1,6 @@
 """Commands of webhooks: who is told what happens, how they fare, and sending again. They join `webhook secret`."""
 
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,13 +9,14 @@ from rich.markup import escape
 
 from counterfoil.app.cli.administration import webhook, with_account
 from counterfoil.app.cli.options import carry_out, everywhere
-from counterfoil.app.cli.output import as_json, as_table, console
+from counterfoil.app.cli.output import as_json, as_table, console, failed
 from counterfoil.app.settings import Settings
 
 __all__ = ["webhook"]
 
 DIALECTS = ("standard", "conductor", "qube", "chargeover", "snapbooks")
 COLUMNS = ("id", "url", "dialect", "events", "state", "last_success_at", "failing_since")
+LONGEST_SECRET = 4096
 DELIVERY_COLUMNS = ("id", "event", "state", "created_at", "tries", "last")
 
 
@@ -24,6 +26,7 @@ DELIVERY_COLUMNS = ("id", "event", "state", "created_at", "tries", "last")
 @click.option("--event", "events", multiple=True, help="A type such as invoice.paid or invoice.* (default: all).")
 @click.option("--connection", "connection_id", help="Tell of one connection alone.")
 @click.option("--ordered", is_flag=True, help="A connection's events strictly one after another.")
+@click.option("--own-secret", is_flag=True, help="Sign with the secret that is read from standard input.")
 @with_account
 @everywhere
 def webhook_add(
@@ -32,13 +35,15 @@ def webhook_add(
     events: tuple[str, ...],
     connection_id: str | None,
     ordered: bool,
+    own_secret: bool,
     account_name: str | None,
     settings: Settings,
     json_wanted: bool,
 ) -> None:
     """Have URL told what happens. Shows the secret that signs what is sent there."""
     asked = {"url": url, "dialect": dialect, "events": list(events), "connection": connection_id, "ordered": ordered}
-    arguments = {**asked, "account": account_name}
+    secret = _own_secret(json_wanted) if own_secret else None
+    arguments = {**asked, "secret": secret, "account": account_name}
     made = carry_out(settings, "webhook.add", arguments, json_wanted=json_wanted)
     text = f"Endpoint {made['id']} is told from now on.\nIts secret is {made['secret']}"
     _shown(made, json_wanted, f"{text}\nNext: counterfoil webhook test {made['id']}")
@@ -144,6 +149,19 @@ def webhook_replay(
     done = _asked(settings, "webhook.replay", identifier, account_name, json_wanted, since=moment)
     what = "1 delivery is" if done["count"] == 1 else f"{done['count']} deliveries are"
     _shown(done, json_wanted, f"{what} sent again.")
+
+
+def _own_secret(json_wanted: bool) -> str:
+    """A secret that a receiver has already: typed unseen at a terminal, else all of standard input."""
+    if sys.stdin.isatty():
+        typed: str = click.prompt("Secret", hide_input=True, err=True)
+        return typed.strip()
+    text = sys.stdin.read(LONGEST_SECRET).strip()
+    if not text:
+        failed(
+            "no secret came on standard input: counterfoil webhook add URL --own-secret < file", json_wanted=json_wanted
+        )
+    return text
 
 
 def _asked(

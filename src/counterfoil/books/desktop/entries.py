@@ -10,10 +10,12 @@ from counterfoil.books.desktop.desk import Desk
 from counterfoil.model.outcome import Outcome
 from counterfoil.storage.connectors import InFlight
 from counterfoil.storage.lane import LaneEntry
+from counterfoil.wire.qbxml.completed import invoices_shown
 from counterfoil.wire.qbxml.message_sets import message_set_id
 from counterfoil.wire.qbxml.outcomes import Response
 from counterfoil.wire.qbxml.tree import parse, serialize
 from counterfoil.wire.qbxml.write import with_message_set
+from counterfoil.wire.qbxml.zones import Zone
 from counterfoil.wire.troubles.trouble import course_of
 
 UNREADABLE, GIVEN_UP = "QBD_ANSWER_UNREADABLE", "QBD_POISON_REQUEST"
@@ -82,6 +84,7 @@ def settle_answered(desk: Desk, entry: LaneEntry, answer: Answer) -> None:
         outcome=outcome,
         failure=answer.failure if entry.kind == "document" else None,
         told=answer.ids,
+        seen=lambda: invoices_shown(answer.data, Zone(name=entry.details.zone)),
     )
     _note_answered(desk, entry)
     desk.settled.append(entry.id)

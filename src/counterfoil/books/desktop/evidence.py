@@ -5,6 +5,7 @@ request says. What was voided says so; what was deleted stands among the deletio
 shows, nothing is concluded.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final, Literal
 
@@ -13,6 +14,7 @@ from msgspec import Struct
 from counterfoil.books.desktop.answers import Answer
 from counterfoil.books.desktop.books import zone_of
 from counterfoil.books.desktop.desk import Desk
+from counterfoil.books.desktop.questions import questions_of, root_of
 from counterfoil.core.dates import LAST_MOMENT
 from counterfoil.core.errors import Malformed
 from counterfoil.model.catalogue import CATALOGUE
@@ -21,10 +23,10 @@ from counterfoil.storage.lane import LaneEntry
 from counterfoil.wire.qbxml.guids import guid_of
 from counterfoil.wire.qbxml.outcomes import MISSING, Recovered, Response
 from counterfoil.wire.qbxml.questions import View
+from counterfoil.wire.qbxml.serve import read_requests
 from counterfoil.wire.qbxml.stream import LARGEST_STREAM
 from counterfoil.wire.qbxml.tree import Node, parse, serialize
-from counterfoil.wire.qbxml.write import request_document, request_node, request_root
-from counterfoil.wire.qbxml.zones import outward
+from counterfoil.wire.qbxml.write import request_document
 
 MOST_CANDIDATES: Final = 500
 """Objects of the last two days that are looked through; of more, nothing is concluded."""
@@ -39,6 +41,14 @@ VOIDED: Final = "VOID"
 """How the memo of what was voided begins."""
 
 NEW_LINE: Final = "-1"
+PARTIES: Final[Mapping[str, str]] = {
+    "EntityRef": "worker",
+    "VendorRef": "vendor",
+    "PayeeEntityRef": "vendor",
+    "CustomerRef": "customer",
+}
+"""Whose a transaction is, and the filter by which those of the same are found. Of time that is whoever worked it."""
+
 _OF_THE_REQUEST: Final = ("EditSequence",)
 
 
@@ -59,13 +69,25 @@ UNCLEAR: Final = Evidence(what="unclear")
 def question_of(desk: Desk, entry: LaneEntry) -> str | None:
     """The document that asks for evidence; None where there can be none."""
     asked = _sought(entry)
-    if asked is None:
-        return None
-    lines = isinstance(asked, Read)
+    return _look_up(desk, entry, asked) if asked is not None else None
+
+
+def object_question(desk: Desk, entry: LaneEntry, identifier: str) -> str:
+    """The document that asks for the object that the request left."""
+    return _look_up(desk, entry, Read(resource=entry.details.resource, id=identifier, with_links=False))
+
+
+def _look_up(desk: Desk, entry: LaneEntry, asked: Read | Select | SelectDeleted) -> str:
+    """The document that asks for something, of the same kind as the request is about."""
     elements = ("TxnID", "ListID", "ExternalGUID") if isinstance(asked, Select) else ()
-    view = View(lines=lines, elements=elements)
-    node = request_node(asked, version=desk.version, request_id=asking(entry), view=view)
-    return request_document(request_root([outward(node, zone_of(desk.connector))]), version=desk.version).decode()
+    table = read_requests(parse(entry.document)).requests[0].table
+    questions = questions_of(
+        asked,
+        View(lines=isinstance(asked, Read), elements=elements),
+        tables=(table,) if table is not None else (),
+    )
+    root = root_of(questions, version=desk.version, request_id=asking(entry), zone=zone_of(desk.connector)).node
+    return request_document(root, version=desk.version).decode()
 
 
 def evidence_in(entry: LaneEntry, answer: Answer) -> Evidence:
@@ -106,8 +128,9 @@ def look_up_in(answer: Answer, entry: LaneEntry) -> Response | None:
 def _sought(entry: LaneEntry) -> Select | Read | SelectDeleted | None:
     """What to look for: what was made since a day before the request was sent, or the object that was to change.
 
-    Of transactions only those of the same customer are looked through. Lists that bear no GUID need no evidence before
-    a create leaves again: QuickBooks refuses a name that is there already.
+    Of transactions only those of the same customer, vendor or worker are looked through, where the request names one.
+    Lists that bear no GUID need no evidence before a create leaves again: QuickBooks refuses a name that is there
+    already.
     """
     details, root = entry.details, parse(entry.document).root
     since = (entry.sent_at or entry.created_at) - MARGIN_SECONDS
@@ -120,10 +143,9 @@ def _sought(entry: LaneEntry) -> Select | Read | SelectDeleted | None:
     recent = Filter("updated_at", ">=", since)
     if not CATALOGUE[details.resource].is_transaction:
         return Select(resource=details.resource, filters=(recent,), limit=MOST_CANDIDATES)
-    customer = _customer(root)
-    if customer is None:
-        return None
-    return Select(resource=details.resource, filters=(recent, customer), limit=MOST_CANDIDATES)
+    party = _party(_change_in(root))
+    filters = (recent, party) if party is not None else (recent,)
+    return Select(resource=details.resource, filters=filters, limit=MOST_CANDIDATES)
 
 
 def _of_create(request: Node, nodes: list[Node]) -> Evidence:
@@ -203,13 +225,14 @@ def _same(one: str, other: str) -> bool:
         return False
 
 
-def _customer(root: Node) -> Filter | None:
-    """The customer of the transaction in a request."""
-    for reference in _all(root, "CustomerRef"):
-        if identifier := reference.text_of("ListID"):
-            return Filter("customer_id", "in", (identifier,))
-        if name := reference.text_of("FullName"):
-            return Filter("customer_name", "in", (name,))
+def _party(asked: Node) -> Filter | None:
+    """Whose the transaction is that a request makes; others may be named in its lines."""
+    for reference in asked.children:
+        subject = PARTIES.get(reference.name)
+        if subject is not None and (identifier := reference.text_of("ListID")):
+            return Filter(f"{subject}_id", "in", (identifier,))
+        if subject is not None and (name := reference.text_of("FullName")):
+            return Filter(f"{subject}_name", "in", (name,))
     return None
 
 

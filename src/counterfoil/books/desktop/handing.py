@@ -15,8 +15,10 @@ from counterfoil.books.desktop.proof import (
     learnt,
     verdict,
 )
+from counterfoil.dispatch.administration import UNNAMED
 from counterfoil.dispatch.connectors import may_work
 from counterfoil.storage.connectors import Connector, InFlight
+from counterfoil.storage.installation import Installation
 from counterfoil.storage.lane import LaneEntry
 
 
@@ -77,6 +79,7 @@ def prove(desk: Desk, facts: Facts, company_file: str) -> str | None:
     if found == "right":
         desk.note(**_of(learnt(desk.connector, facts, company_file, desk.now)))
         desk.change(is_proved=True)
+        _name(desk, facts.company_name)
         return None
     if found == "wrong":
         there = facts.company_name or "another company"
@@ -92,6 +95,13 @@ def prove(desk: Desk, facts: Facts, company_file: str) -> str | None:
     if company_file:
         desk.note(company_file=company_file)
     return document
+
+
+def _name(desk: Desk, company_name: str | None) -> None:
+    """A connection that was made without a name is called as its company is, once that is known."""
+    connection = desk.connection
+    if company_name and connection.name == UNNAMED:
+        Installation(desk.session).rename_connection(connection.account_id, connection.id, company_name)
 
 
 def _lost(desk: Desk) -> LaneEntry | None:

@@ -11,14 +11,11 @@ from msgspec import structs
 from counterfoil.books.desktop.answers import Answer
 from counterfoil.books.desktop.desk import Desk
 from counterfoil.books.desktop.entries import answered, settle_answered
-from counterfoil.books.desktop.evidence import asking, evidence_in, look_up_in, question_of
-from counterfoil.model.query import Read
+from counterfoil.books.desktop.evidence import evidence_in, look_up_in, object_question, question_of
 from counterfoil.storage.connectors import InFlight
 from counterfoil.storage.lane import LaneEntry
 from counterfoil.wire.qbxml.message_sets import NOTHING_STORED, status_document
 from counterfoil.wire.qbxml.outcomes import Recovered, Response
-from counterfoil.wire.qbxml.questions import View
-from counterfoil.wire.qbxml.write import request_document, request_node, request_root
 
 
 def begin(desk: Desk, entry: LaneEntry) -> str:
@@ -94,7 +91,5 @@ def _look_or(desk: Desk, entry: LaneEntry, *, resend: bool) -> None:
 
 
 def _fetch(desk: Desk, entry: LaneEntry, recovered: Recovered) -> None:
-    read = Read(resource=entry.details.resource, id=recovered.id, with_links=False)
-    node = request_node(read, version=desk.version, request_id=asking(entry), view=View(lines=True))
-    document = request_document(request_root([node]), version=desk.version).decode()
+    document = object_question(desk, entry, recovered.id)
     desk.change(pending=InFlight(what="fetch", entry_id=entry.id, document=document))

@@ -1,12 +1,14 @@
 """The embedded books: a company file that answers at once, in the transaction that asks."""
 
+from collections.abc import Iterator
+
 from msgspec import structs
 
 from counterfoil.books.embedded import activities, audit, bill_payments, lists, payments, purchases, sales, views
 from counterfoil.books.embedded.applying import release, released
 from counterfoil.books.embedded.company_file import new_company_file
 from counterfoil.books.embedded.identity import missing
-from counterfoil.books.embedded.passthrough import answer_document
+from counterfoil.books.embedded.passthrough import answer_document, answer_in_pages
 from counterfoil.books.embedded.voiding import void
 from counterfoil.core.errors import Broken
 from counterfoil.dispatch.protocols import Answered
@@ -78,6 +80,10 @@ class EmbeddedBooks:
     def answer(self, file: CompanyFile, document: bytes) -> Answered:
         """Carry out a qbXML request document. Raises Malformed or Invalid where it is none."""
         return answer_document(self, file, document)
+
+    def answer_in_pages(self, file: CompanyFile, document: bytes) -> Iterator[Answered]:
+        """The pages of one query that begins an iterator, all of them. Raises Malformed or Invalid where it is none."""
+        return answer_in_pages(self, file, document)
 
     def trial_balance(self, file: CompanyFile) -> list[Balance]:
         return audit.trial_balance(file)

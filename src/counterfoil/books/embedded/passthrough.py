@@ -1,7 +1,9 @@
 """A whole qbXML document on the embedded books: its requests one after another, each all or nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Protocol
+
+from msgspec import structs
 
 from counterfoil.books.embedded.spoken import completed
 from counterfoil.core.errors import BooksRefused, Invalid
@@ -14,7 +16,7 @@ from counterfoil.model.shape import Resource
 from counterfoil.storage.company import CompanyFile
 from counterfoil.wire.qbxml.answer import Answer, answered, not_processed, response_root
 from counterfoil.wire.qbxml.maps.company import Host
-from counterfoil.wire.qbxml.paging import Selects, gathered
+from counterfoil.wire.qbxml.paging import Found, Selects, gathered, resumed, uncounted
 from counterfoil.wire.qbxml.questions import resolved
 from counterfoil.wire.qbxml.serve import Request, RequestSet, read_request, read_requests
 from counterfoil.wire.qbxml.tree import Node, parse, serialize
@@ -58,6 +60,20 @@ def answer_document(books: Asked, file: CompanyFile, document: bytes) -> Answere
     return Answered(document=serialize(response_root(nodes, asked), asked.version), failure=_failure(nodes))
 
 
+def answer_in_pages(books: Asked, file: CompanyFile, document: bytes) -> Iterator[Answered]:
+    """The pages of a document with one query that begins an iterator, until nothing remains.
+
+    All are read in the caller's transaction, so that they hold each object once whatever else is written meanwhile.
+    """
+    asked = read_requests(parse(document))
+    if asked.structure:
+        raise Invalid(*asked.structure)
+    for node in _Run(books, file, asked, THIS_PROGRAM, _open).pages():
+        remaining = int(node.attributes.get("iteratorRemainingCount", "0"))
+        written = serialize(response_root((node,), asked), asked.version)
+        yield Answered(document=written, failure=_failure((node,)), remaining=remaining)
+
+
 def _open(_index: int, _request: Request) -> None:
     """The gate of books that carry out whatever they can read."""
 
@@ -94,6 +110,22 @@ class _Run:
             stopped = self.asked.stops and _code(node) >= FIRST_ERROR and not _is_query(request)
             found.append(node)
         return found
+
+    def pages(self) -> Iterator[Node]:
+        """The answers to the set's one query, and to what continues it. The id of the first is that of all, as
+        QuickBooks tells it; what remains is counted once, as nothing changes meanwhile.
+        """
+        (request,) = self.asked.requests
+        found = self._answer(request)
+        identifier: str | None = None
+        while isinstance(found, Found) and found.place is not None:
+            node = answered(request, found)
+            identifier = identifier or node.attributes["iteratorID"]
+            yield _known_as(node, identifier)
+            remaining = found.remaining
+            request = _continued(request, found.place, counted=remaining is None)
+            found = _left(self._answer(request), remaining)
+        yield _known_as(answered(request, found), identifier)
 
     def _answer(self, request: Request) -> Answer:
         try:
@@ -133,6 +165,29 @@ class _Run:
                     below = self.file.descendants(thing) if branch else ()
                     ids += [thing.id, *(child.id for child in below)]
         return ids
+
+
+def _known_as(node: Node, identifier: str | None) -> Node:
+    """A page under the id of its iterator; an answer that is the only one has none."""
+    if identifier is None:
+        return node
+    return structs.replace(node, attributes={**node.attributes, "iteratorID": identifier})
+
+
+def _continued(request: Request, place: tuple[int, int], *, counted: bool) -> Request:
+    """The request for what comes after a page; `counted` where nobody knows yet how much that is."""
+    asked = request.asked
+    if not isinstance(asked, Select | Selects):
+        return request
+    return structs.replace(request, asked=resumed(asked if counted else uncounted(asked), place))
+
+
+def _left(answer: Answer, remaining: int | None) -> Answer:
+    """A page, with how much remains after it of what remained before it."""
+    if not isinstance(answer, Found) or remaining is None:
+        return answer
+    left = max(remaining - len(answer.items), 0)
+    return structs.replace(answer, remaining=left, place=answer.place if left else None)
 
 
 def _failure(nodes: Sequence[Node]) -> Failure | None:

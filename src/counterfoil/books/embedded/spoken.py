@@ -1,4 +1,5 @@
-"""What a qbXML request leaves to be known: whose time it was, what an employee is called, which kind a payment is."""
+"""What a qbXML request leaves to be known: whose time it was, what an employee is called, which kind a payment is, and
+that a check which gets a number no longer waits for the printer."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,6 +32,8 @@ def completed(file: CompanyFile, command: Command, table: Map | None) -> Command
     if isinstance(command, Update) and command.resource == "time_activities" and "employee" in command.changes:
         worker = _worker(file, command.changes["employee"]) or {"vendor": None}
         return structs.replace(command, changes={**command.changes, **worker})
+    if isinstance(command, Update) and command.resource == "bill_payments":
+        return structs.replace(command, changes={**command.changes, **_printed(command.changes)})
     if isinstance(command, Update) and command.resource == "employees" and _is_renamed(command.changes):
         return structs.replace(command, changes={**command.changes, **_called(file, command.id, command.changes)})
     return command
@@ -48,6 +51,13 @@ def _worker(file: CompanyFile, ref: Ref | None) -> dict[str, Any]:
         return {}
     found = file.find(NAMES, ref.id) if ref.id is not None else file.find_by_name(NAMES, ref.full_name or "")
     return {"employee": None, "vendor": ref} if isinstance(found, Vendor) else {}
+
+
+def _printed(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A check has a number, or waits to be printed and gets one then: qbXML has one choice for the two."""
+    if changes.get("ref_number"):
+        return {"is_queued_for_print": False}
+    return {"ref_number": None} if changes.get("is_queued_for_print") else {}
 
 
 def _is_renamed(changes: Mapping[str, Any]) -> bool:

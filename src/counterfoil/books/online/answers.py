@@ -98,6 +98,13 @@ def page_in(answer: bytes, resource: str) -> Page:
     return Page(items=items, next=kept.next, remaining=kept.remaining)
 
 
+def objects_in(answer: bytes, resource: str) -> tuple[Resource, ...]:
+    """The objects that an answer shows; none where it is a refusal."""
+    kept = _kept.decode(answer)
+    shown = (kept.value,) if kept.kind == "resource" else kept.items
+    return tuple(decoded(resource, bytes(each)) for each in shown)
+
+
 def deletions_in(answer: bytes) -> tuple[Deletion, ...]:
     """What was deleted. Raises BooksRefused."""
     return tuple(msgspec.json.decode(bytes(each), type=Deletion) for each in _answered(answer).items)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
+from counterfoil.books.online.answers import objects_in
 from counterfoil.books.online.asked import read
 from counterfoil.books.online.intuit import IntuitError, NotGranted, Throttled
 from counterfoil.books.online.pace import Pace
@@ -15,6 +16,7 @@ from counterfoil.core.errors import NotNow
 from counterfoil.dispatch.lanes import Bells, heard
 from counterfoil.dispatch.settle import Settling
 from counterfoil.dispatch.tenure import Tenure
+from counterfoil.model.shape import Resource
 from counterfoil.storage.contract import Session, Store
 from counterfoil.storage.installation import ConnectionRecord
 from counterfoil.storage.lane import Lane, LaneEntry
@@ -22,6 +24,9 @@ from counterfoil.storage.lane import Lane, LaneEntry
 BROKEN: Final = "QBO_BROKEN"
 UNREACHABLE: Final = "QBO_UNREACHABLE"
 NOT_GRANTED: Final = "QBO_NOT_GRANTED"
+SHOWING: Final = ("invoices", "receive_payments")
+"""What shows whether an invoice is open."""
+
 BREATH: Final = 1.0
 """Seconds after which it is looked whether Intuit may be asked again."""
 
@@ -120,7 +125,7 @@ class OnlineQuestions:
         def work(session: Session) -> None:
             now = self._lane(session).find(entry.id)
             if now is not None and now.settled_at is None:
-                self.settling.answered(session, self.connection.id, now, answer)
+                self.settling.answered(session, self.connection.id, now, answer, seen=lambda: _shown(entry, answer))
 
         await self._ended(entry, work)
 
@@ -143,6 +148,7 @@ class OnlineQuestions:
     async def _ended(self, entry: LaneEntry, work: Callable[[Session], None]) -> None:
         await self.store.write(work, self.connection.id)
         self.bells.ring(entry.id)
+        self.settling.wake()
 
     def _is_stale(self, entry: LaneEntry) -> bool:
         return self.clock.now() - entry.created_at > self.pace.stale
@@ -152,6 +158,12 @@ class OnlineQuestions:
 
     def _lane(self, session: Session) -> Lane:
         return Lane(session, self.connection.id, self.clock)
+
+
+def _shown(entry: LaneEntry, answer: bytes) -> tuple[Resource, ...]:
+    """What the answer shows of invoices: these themselves, or their payments."""
+    resource = getattr(read(entry.document), "resource", "")
+    return objects_in(answer, resource) if resource in SHOWING else ()
 
 
 def _leaving(under_way: dict[str, asyncio.Task[None]], id: str, bell: asyncio.Event) -> Callable[[object], None]:

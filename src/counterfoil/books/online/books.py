@@ -37,9 +37,11 @@ class OnlineBooks:
         desk = GrantDesk(session)
         grant = desk.find(connection.id)
         if grant is not None and grant.is_granted:
-            desk.put(connection.id, grant, is_leaving=True)
+            desk.leave(connection.id)
         else:
             desk.drop(connection.id)
+
+    def connection_closed(self, connection: ConnectionRecord) -> None:  # noqa: ARG002
         self.bells.ring(ONLINE)
 
     def check_reachable(self, session: Session, connection: ConnectionRecord) -> None:

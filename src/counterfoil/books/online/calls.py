@@ -1,8 +1,7 @@
 """What is asked of one company, with its token; what Intuit says about being asked at all is noted."""
 
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any, Final
 
 from counterfoil.books.online.answers import Exchange
@@ -51,16 +50,15 @@ class Calls:
 
     async def exchange(self, request: Request) -> tuple[Json, Exchange]:
         """The object that Intuit answers, and the proof of it. A token that is not taken is renewed once."""
-        async with self._noted():
-            grant, token = await self.tokens.token(self.connection_id)
-            self._check_rested(grant)
+        grant, token = await self.tokens.token(self.connection_id)
+        self._check_rested(grant)
+        reply = await self.intuit.send(grant.realm_id, token, request)
+        if reply.status == 401:
+            grant, token = await self.tokens.token(self.connection_id, rejected=token)
             reply = await self.intuit.send(grant.realm_id, token, request)
-            if reply.status == 401:
-                grant, token = await self.tokens.token(self.connection_id, rejected=token)
-                reply = await self.intuit.send(grant.realm_id, token, request)
-            answer = read(reply)
-            await self._answered(grant)
-            return answer, _exchange(reply)
+        answer = await self._read(grant, reply)
+        await self._answered(grant)
+        return answer, _exchange(reply)
 
     async def query(self, text: str) -> Json:
         """The `QueryResponse` of a query; what is too long for an address is posted."""
@@ -90,21 +88,20 @@ class Calls:
         if grant.throttled_until > self.grants.clock.now():
             raise Resting("Intuit was asked too often, and is left in peace for a while")
 
-    @asynccontextmanager
-    async def _noted(self) -> AsyncIterator[None]:
-        """Note what Intuit says about being asked, beside raising it."""
+    async def _read(self, grant: Grant, reply: Reply) -> Json:
+        """What a reply brings; what Intuit says about being asked at all is noted beside raising it.
+
+        `grant` is the one whose token was shown: of another that was stored meanwhile nothing is said.
+        """
         try:
-            yield
-        except Resting:
-            raise
+            return read(reply)
         except Throttled:
             await self.grants.throttle(self.connection_id, self.pace.throttle)
             raise
         except NotGranted as error:
-            grant = await self.grants.find(self.connection_id)
-            if grant is not None and grant.is_granted and grant.attention is None:
+            if grant.attention is None:
                 _log.warning("connection %s: Intuit lets nobody in: %s", self.connection_id, error.words)
-                await self.grants.attend(self.connection_id, DENIED, error.words)
+                await self.grants.attend(self.connection_id, DENIED, error.words, grant.generation)
             raise
 
     async def _answered(self, grant: Grant) -> None:

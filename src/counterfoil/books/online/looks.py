@@ -29,7 +29,11 @@ MARGIN_SECONDS: Final = 600
 """How much Intuit's clock and ours may differ."""
 
 PARTIES: Final = ("CustomerRef", "VendorRef", "EntityRef")
-HEADS: Final = (*PARTIES, "DocNumber", "PaymentRefNum", "TxnDate", "DueDate", "PrivateNote", "CurrencyRef", "TotalAmt")
+WORKED: Final = ("EmployeeRef", "Hours", "Minutes")
+HEADS: Final = (
+    *(*PARTIES, "DocNumber", "PaymentRefNum", "TxnDate", "DueDate", "PrivateNote", "CurrencyRef", "TotalAmt"),
+    *WORKED,
+)
 """What a transaction says of itself beside its lines, as far as Intuit keeps it as it was sent."""
 
 
@@ -137,4 +141,4 @@ def _made_at(given: Json) -> int:
 
 
 def _same_head(sent: Json, given: Json) -> bool:
-    return all(plain(sent[key]) == plain(given.get(key)) for key in HEADS if sent.get(key) not in (None, ""))
+    return all(plain(sent[key]) == plain(given.get(key)) for key in HEADS if sent.get(key) not in (None, "", 0))

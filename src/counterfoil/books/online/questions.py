@@ -172,7 +172,7 @@ def _condition(entity: Entity, each: Filter) -> str | None:
 def _text_condition(property_: str, each: Filter) -> str | None:
     values = _many(each.value)
     if each.operator in ("in", "="):
-        if each.field == "customer_id":
+        if each.field in ("customer_id", "vendor_id"):
             values = [value for value in values if is_id(value)] or ["0"]
         return any_of(property_, values) if 0 < len(values) <= MOST_VALUES else None
     if each.operator in PATTERNS and len(values) == 1 and "%" not in values[0]:
@@ -263,6 +263,8 @@ VALUES: Final[Mapping[str, Callable[[Any, Filter], Any]]] = {
     "updated_at": _field("updated_at"),
     "is_active": _field("is_active"),
     "customer_id": _id_at("customer"),
+    "vendor_id": _id_at("vendor"),
+    "worker_id": _id_at("employee", "vendor"),
     "account_id": _id_at("receivables_account", "deposit_to_account"),
     "class_id": _id_at("class_"),
     "currency_id": _id_at("currency"),
@@ -271,5 +273,6 @@ VALUES: Final[Mapping[str, Callable[[Any, Filter], Any]]] = {
     "open": _cents("balance_remaining", "credit_remaining", "unused_payment"),
     "total_balance": _cents("total_balance", "balance"),
     "paid": _paid,
+    "pay_type": _field("pay_type"),
 }
 """What a condition looks at, by the books' own name for it."""

@@ -9,6 +9,7 @@ from msgspec import Struct
 from counterfoil.books.online.intuit import IntuitError, Request
 from counterfoil.books.online.oauth import GrantRefused, OAuth, OAuthAway
 from counterfoil.books.online.work import OnlineWork
+from counterfoil.core.errors import Unknown
 from counterfoil.core.secrets import digest
 from counterfoil.dispatch.grants import Grants
 from counterfoil.storage.installation import ConnectionRecord
@@ -116,7 +117,12 @@ class Consents:
         except GrantRefused as refusal:
             _log.warning("a consent was refused by Intuit: %s", refusal)
             return MISCONFIGURED if refusal.is_ours else CODE_REFUSED
-        if not await self.grants.keep(connection.id, realm_id, tokens):
+        try:
+            is_kept = await self.grants.keep(connection.id, realm_id, tokens)
+        except Unknown:
+            await self._given_back(tokens.refresh)
+            return LINK_GONE
+        if not is_kept:
             await self._given_back(tokens.refresh)
             return OTHER_COMPANY
         return await self._connected(connection, consent.redirect_url)
@@ -143,4 +149,4 @@ class Consents:
         try:
             await self.oauth.revoke(token)
         except (OAuthAway, GrantRefused) as error:
-            _log.warning("a consent for another company could not be given back: %s", error)
+            _log.warning("a consent that was not kept could not be given back: %s", error)

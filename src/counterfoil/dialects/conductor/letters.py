@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from counterfoil.core.dates import precise_moment
-from counterfoil.dialects.conductor.end_users import end_user_id
+from counterfoil.dialects.conductor.end_users import end_user_id, is_end_user
 from counterfoil.dialects.conductor.render import Answer, render, render_deleted, render_voided
 from counterfoil.dialects.conductor.table import Table
 from counterfoil.dialects.conductor.tables import TABLES
@@ -35,7 +35,7 @@ class ConductorLetters:
         return self._letter(event, _named(event))
 
     def _letter(self, event: Event, thing: Answer) -> bytes:
-        data = {"object": thing, "endUserId": end_user_id(event.connection_id), "requestId": event.request_id}
+        data = {"object": thing, "endUserId": end_user_id(event.known_as(is_end_user)), "requestId": event.request_id}
         return _json.encode({"type": event.type, "timestamp": precise_moment(event.at), "data": data})
 
 

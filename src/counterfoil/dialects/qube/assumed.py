@@ -14,7 +14,6 @@ LARGEST_PAGE: Final = 100
 OBJECTS_A_PAGE: Final = 100
 SHORTEST_PASSWORD: Final = 12
 LONGEST_PASSWORD: Final = 128
-UNNAMED: Final = "Unnamed company"
 CONNECTION_TYPE: Final = "standard"
 ONE_PAGE: Final = 1
 NO_WEB_CONNECTOR: Final = "embedded books need no Web Connector"
@@ -80,21 +79,23 @@ ASSUMPTIONS: Final[Mapping[str, str]] = {
     "second version; each stands under its own name.",
     "NEITHER": "What is said of a request without a document, in the words of the vendor's client.",
     "DEFAULT_PAGE": "Newest first where a list does not say; other parameters of lists are documented.",
-    "UNNAMED": "The company name of a connection that was made without one.",
+    "name": "A connection that was made without a name has none until QuickBooks tells its company's; embedded books "
+    "are those of an `Unnamed company`.",
     "OBJECTS_A_PAGE": "The objects in a page of an iterated query without `max_returned`, as in the vendor's second "
-    "version. Books behind a Web Connector answer it page by page: one delivery each, with a `page_request_id` of its "
-    "own and its number; the queued request is `processing` until the last one has come, and shows the page that came "
-    "last. A query that lists ids, names or numbers has one page; `include` is widened by the object's id, by which "
-    "pages that are asked for once more, after a session that was lost, are told apart.",
+    "version. Each page is one delivery, with a `page_request_id` of its own and its number, and the queued request "
+    "shows the page that came last. Behind a Web Connector it is `processing` until the last one has come; embedded "
+    "books read all pages at one moment. A query that lists ids, names or numbers has one page; `include` is widened "
+    "by the object's id, by which pages that are asked for once more, after a session that was lost, are told apart.",
+    "kept": "A queued request can be asked after for a week from when it was over, with the pages of its answer; no "
+    "document tells how long the vendor keeps it.",
     "SHORTEST_PASSWORD": "A password of the caller's own for the Web Connector has 12 to 128 characters, with no "
     "blank at its ends.",
     "FILTERS": "Lists of requests take `state`, `webhook_state` and `search_phrase`, as in the vendor's second "
     "version; a phrase is looked for in ids, in names of messages, and in the names and numbers of what requests are "
     "about.",
     "CONNECTION_TYPE": "The only type of connection that documents show. `app_id` is the account, `username` the "
-    "connection's id; `redirect_url` is checked and not kept, since nobody is redirected to embedded books.",
-    "ONE_PAGE": "Embedded books answer an iterated pre-built query whole, as page 1 of 1, so that `max_returned` does "
-    "not shorten it; the page's `page_request_id` is the request's own id.",
+    "connection's id; a link that is made without a `redirect_url` leads where the one before it did.",
+    "ONE_PAGE": "An answer that is not paged is page 1 of 1; its `page_request_id` is the request's own id.",
     "NO_WEB_CONNECTOR": "The answer, with 501, where a Web Connector's password, file or onboarding link is asked for.",
     "LINE_KEYS": "Keys of a line beyond the four that are printed: those of an invoice line in qbXML.",
     "PARAMETERS": "Parameters of pre-built queries that no document shows, named as their elements; `k[]`, `k[0]` and "

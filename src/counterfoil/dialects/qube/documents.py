@@ -90,13 +90,13 @@ def invoice_document(values: Values, request_id: str) -> bytes:
     return _document(Node("InvoiceAddRq", {"requestID": request_id}, "", (Node("InvoiceAdd", {}, "", elements),)))
 
 
-def query_document(asked: Asked, *, in_pages: bool) -> bytes:
-    """The query that parameters ask for; `in_pages` for books that answer an iterated one page by page."""
-    query, is_paged = QUERIES[asked.name], asked.iterates and in_pages
+def query_document(asked: Asked) -> bytes:
+    """The query that parameters ask for; of one that iterates, the beginning of its iterator."""
+    query = QUERIES[asked.name]
     writing = Writing("a", version_of(VERSION))
-    elements = object_elements(query.part, asked.in_pages if is_paged else asked.as_whole, writing)
+    elements = object_elements(query.part, asked.asked_of_books, writing)
     refuse(places_of(query, writing.problems))
-    attributes = {"requestID": asked.request_id, **({"iterator": "Start"} if is_paged else {})}
+    attributes = {"requestID": asked.request_id, **({"iterator": "Start"} if asked.iterates else {})}
     return _document(Node(query.message, attributes, "", elements))
 
 

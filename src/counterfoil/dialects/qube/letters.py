@@ -12,8 +12,10 @@ from typing import Any, Final
 import msgspec
 
 from counterfoil.core.dates import local_moment
+from counterfoil.core.ids import is_uuid
 from counterfoil.dialects.qube.assumed import ERROR_TYPES, LETTER_DONE, LETTER_FAILED, ONE_PAGE
 from counterfoil.dialects.qube.told import moment
+from counterfoil.dialects.qube.v2.assumed import SANDBOX
 from counterfoil.model.catalogue import BY_MODEL
 from counterfoil.model.event import RESOURCE_OF, Event
 from counterfoil.model.outcome import Deleted, Voided
@@ -60,13 +62,14 @@ def _letter(event: Event, thing: Mapping[str, Any]) -> dict[str, Any]:
         "event": CONNECTION_EVENTS.get(event.type, event.type),
         "type": event.type,
         "app_id": event.account_id,
-        "connection_id": event.connection_id,
+        "connection_id": _connection(event),
         "request_id": event.request_id,
     }
     if event.subject == "connection":
         reason = event.what if head["event"] == "connection.stalled" else None
-        connection = {"id": event.connection_id, "state": event.what, "stall_reason": reason}
-        return {**head, "delivery_id": event.id, "revision": event.at, "connection": {**event.details, **connection}}
+        connection = {"id": _connection(event), "state": event.what, "stall_reason": reason}
+        known = {"sandbox": SANDBOX, "delivery_id": event.id, "revision": event.at}
+        return {**head, **known, "connection": {**event.details, **connection}}
     return {**head, "data": thing}
 
 
@@ -83,8 +86,13 @@ def _ended(event: Event) -> dict[str, Any]:
         "error": _error(event.details) if event.type == "request.failed" else None,
         "type": event.type,
         "app_id": event.account_id,
-        "connection_id": event.connection_id,
+        "connection_id": _connection(event),
     }
+
+
+def _connection(event: Event) -> str:
+    """The vendor's ids of connections are UUIDs."""
+    return event.known_as(is_uuid)
 
 
 def _error(details: Mapping[str, str]) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class Common:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A pre-built query with its parameters taken in. `iterates` says that its answer may come page by page."""
+    """A pre-built query with its parameters taken in. `iterates` says that its answer comes page by page."""
 
     name: str
     question: Question
@@ -69,18 +69,17 @@ class Asked:
     iterates: bool = False
 
     @property
-    def in_pages(self) -> Question:
-        """The question for books that answer in pages: with the size of one, and the ids that tell objects apart."""
+    def asked_of_books(self) -> Question:
+        """The question as it is put; of one that iterates with the size of a page, and with the ids that tell objects
+        apart.
+        """
+        if not self.iterates:
+            return self.question
         question, key = self.question, QUERIES[self.name].key
         elements = question.ret_elements
         if elements and key not in elements:
             elements = (key, *elements)
         return structs.replace(question, max_returned=question.max_returned or OBJECTS_A_PAGE, ret_elements=elements)
-
-    @property
-    def as_whole(self) -> Question:
-        """The question for books that answer at once."""
-        return structs.replace(self.question, max_returned=None) if self.iterates else self.question
 
 
 def _span(field: str, end: str, empty: Span | Days) -> Put:

@@ -10,7 +10,7 @@ from counterfoil.core.errors import Forbidden, Invalid
 from counterfoil.core.ids import is_uuid
 from counterfoil.core.problems import Problem
 from counterfoil.dialects.bodies import taken
-from counterfoil.dialects.qube.assumed import CREATED, UNNAMED
+from counterfoil.dialects.qube.assumed import CREATED
 from counterfoil.dialects.qube.body import decoded
 from counterfoil.dialects.qube.calls import NO_CONTENT, OK, Act, Answer, Call, CheckTarget, Limits, told
 from counterfoil.dialects.qube.documents import (
@@ -26,7 +26,7 @@ from counterfoil.dialects.qube.queries import LONGEST_ADDRESS, QUERIES, read_com
 from counterfoil.dialects.qube.read import read_invoice, read_password, refuse, unknown_keys
 from counterfoil.dialects.qube.told import ROOT, connection_id, told_connection, told_request
 from counterfoil.dialects.qube.values import Flaw, text
-from counterfoil.dispatch.administration import Administration, NewConnection
+from counterfoil.dispatch.administration import UNNAMED, Administration, NewConnection
 from counterfoil.dispatch.attempts import attempt_of
 from counterfoil.dispatch.callers import Caller
 from counterfoil.dispatch.connecting import DESKTOP, Connecting, ConnectLink
@@ -111,7 +111,8 @@ class QubeApi:
         account = AccountRecord(id=caller.account_id, name="", created_at=0)
         asked = NewConnection(name=name or UNNAMED, books=self.default_books)
         made = await self.administration.create_connection(account, asked)
-        link = await self._link(made, redirect_url) if made.books == DESKTOP else None
+        await self._lead_back(made, redirect_url)
+        link = await self._link(made) if made.books == DESKTOP else None
         return CREATED, {"data": await self._told_of(made, link=link)}
 
     async def _connection(self, call: Call) -> Answer:
@@ -124,10 +125,11 @@ class QubeApi:
         return NO_CONTENT, None
 
     async def _onboarding(self, call: Call) -> Answer:
-        """A new link for a person; what is asked of it stands in the body, where there is one."""
+        """A new link for a person, who is led where the body says, else where the links before it led."""
         connection = await self._connected(call)
         _, redirect_url = _asked_of_connection(await self._body(call))
-        return OK, {"data": await self._told_of(connection, link=await self._link(connection, redirect_url))}
+        await self._lead_back(connection, redirect_url)
+        return OK, {"data": await self._told_of(connection, link=await self._link(connection))}
 
     async def _password(self, call: Call) -> Answer:
         """A new password for the Web Connector: the caller's own, or one that is made here."""
@@ -145,11 +147,18 @@ class QubeApi:
             raise NoWebConnector
         return connection
 
-    async def _link(self, connection: ConnectionRecord, redirect_url: str | None) -> ConnectLink:
+    async def _lead_back(self, connection: ConnectionRecord, redirect_url: str | None) -> None:
+        """Keep where the connection's links lead, this one and those that are made later."""
+        if redirect_url is not None:
+            await self.connecting.notes.set_redirect(connection, redirect_url)
+
+    async def _link(self, connection: ConnectionRecord) -> ConnectLink:
+        redirect_url = await self.connecting.notes.redirect(connection)
         return await self.connecting.link(connection, ONBOARDING_MINUTES, redirect_url)
 
     async def _told_of(self, connection: ConnectionRecord, *, link: ConnectLink | None = None) -> Any:
-        return told_connection(connection, await self.connecting.connector(connection), link)
+        connector = await self.connecting.connector(connection)
+        return told_connection(connection, connector, link, await self.connecting.notes.redirect(connection))
 
     async def _requests(self, call: Call) -> Answer:
         _, connection = await self._admitted(call)
@@ -196,10 +205,8 @@ class QubeApi:
         caller, connection = await self._admitted(call)
         asked = read_query(name, call.pairs)
         webhook = self._webhook(asked.webhook_url)
-        in_pages = self.queue.answers_in_pages(connection)
-        request = query_document(asked, in_pages=in_pages)
-        is_paged = in_pages and asked.iterates
-        return OK, await self._enter(call, caller, connection, request, webhook, is_paged=is_paged)
+        request = query_document(asked)
+        return OK, await self._enter(call, caller, connection, request, webhook, is_paged=asked.iterates)
 
     async def _add_invoice(self, call: Call) -> Answer:
         caller, connection = await self._admitted(call)

@@ -15,7 +15,8 @@ from counterfoil.dialects.qube.assumed import (
     ONE_PAGE,
 )
 from counterfoil.dialects.qube.documents import shown_document
-from counterfoil.dispatch.connecting import ConnectLink
+from counterfoil.dispatch.administration import UNNAMED
+from counterfoil.dispatch.connecting import DESKTOP, ConnectLink
 from counterfoil.storage.connectors import Connector
 from counterfoil.storage.installation import ConnectionRecord
 from counterfoil.storage.post import DeliveryAttempt
@@ -77,7 +78,10 @@ def told_letter(request: QueuedRequest, page: QueuedPage | None = None) -> dict[
 
 
 def told_connection(
-    connection: ConnectionRecord, connector: Connector | None = None, link: ConnectLink | None = None
+    connection: ConnectionRecord,
+    connector: Connector | None = None,
+    link: ConnectLink | None = None,
+    redirect_url: str | None = None,
 ) -> Any:
     """A connection. Embedded books have no company file, product or Web Connector: what tells of these is null.
 
@@ -88,13 +92,13 @@ def told_connection(
         "id": connection.known_as,
         "app_id": connection.account_id,
         "username": connection.id,
-        "name": connection.name or None,
+        "name": _name(connection),
         "last_connected_at": moment(used) if used is not None else None,
         "company_file": connector.company_file if connector is not None else None,
         "type": CONNECTION_TYPE,
         "qbxml_version": connector.qbxml_version if connector is not None else None,
         "quickbooks_product_name": connector.product if connector is not None else None,
-        "redirect_url": link.redirect_url if link is not None else None,
+        "redirect_url": redirect_url,
         "links": {
             "self": f"{ROOT}/connections/{connection.known_as}",
             "ui": f"/app/connections/{connection.id}",
@@ -113,6 +117,12 @@ def connection_id(text: str) -> str:
 def moment(seconds: int) -> str:
     """`2023-01-01T12:00:00Z`."""
     return local_moment(seconds).removesuffix("+00:00") + "Z"
+
+
+def _name(connection: ConnectionRecord) -> str | None:
+    """What a connection is called; one to QuickBooks without a name is called as its company, once that is known."""
+    is_to_be_told = connection.name == UNNAMED and connection.books == DESKTOP
+    return None if is_to_be_told else connection.name or None
 
 
 def _response(document: bytes | None) -> dict[str, Any]:

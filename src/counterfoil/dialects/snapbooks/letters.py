@@ -65,7 +65,7 @@ def _letter(event: Event, thing: Json) -> Json:
     data = {
         "class": entity.name if entity is not None else event.subject,
         "object": thing,
-        "connectionId": event.connection_id,
+        "connectionId": event.known_as(),
         "requestId": event.request_id,
     }
     return {"type": event.type, "timestamp": local_moment(event.at), "data": data}
@@ -135,6 +135,6 @@ def _named(event: Event, numbers: Numbers) -> Json:
 def _id(event: Event, numbers: Numbers) -> str:
     resource = RESOURCE_OF.get(event.subject)
     if resource is None:
-        return event.subject_id
+        return event.known_as() if event.subject == "connection" else event.subject_id
     number = numbers.get(space_of_resource(resource), {}).get(event.subject_id)
     return str(number) if number is not None else event.subject_id

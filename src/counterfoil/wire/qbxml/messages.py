@@ -19,7 +19,7 @@ from counterfoil.wire.qbxml.maps import (
     sales,
     terms,
 )
-from counterfoil.wire.qbxml.table import Map, Part
+from counterfoil.wire.qbxml.table import FIRST, Map, Part, Version, version_of
 
 Action = Literal["add", "mod", "query", "query_any", "delete", "void", "deleted"]
 
@@ -65,6 +65,11 @@ MAPS: Final = (
 BY_RESOURCE: Final[Mapping[str, Map]] = {each.resource: each for each in reversed(MAPS)}
 """The table of each resource; of one with several, the first, by which everything is asked that names none of them."""
 
+TABLES_OF: Final[Mapping[str, tuple[Map, ...]]] = {
+    each.resource: tuple(other for other in MAPS if other.resource == each.resource) for each in MAPS
+}
+"""All tables of each resource: more than one where QuickBooks has messages of their own for several kinds of it."""
+
 BY_RET: Final[Mapping[str, Map]] = {f"{each.name}Ret": each for each in MAPS}
 
 
@@ -76,6 +81,46 @@ def table_of(thing: Resource) -> Map:
 _BY_MODEL: Final[Mapping[type[Resource], tuple[Map, ...]]] = {
     each.model: tuple(other for other in MAPS if other.model is each.model) for each in MAPS
 }
+
+
+SINCE: Final[Mapping[str, str]] = {
+    "AccountMod": "6.0",
+    "BillMod": "3.0",
+    "BillPaymentCheckAdd": "2.0",
+    "BillPaymentCheckMod": "6.0",
+    "BillPaymentCheckQuery": "2.0",
+    "BillPaymentCreditCardAdd": "2.0",
+    "BillPaymentCreditCardQuery": "2.0",
+    "ClassMod": "8.0",
+    "CreditMemoMod": "3.0",
+    "CurrencyAdd": "8.0",
+    "CurrencyMod": "8.0",
+    "CurrencyQuery": "8.0",
+    "EstimateMod": "3.0",
+    "InvoiceMod": "2.1",
+    "ItemDiscountMod": "3.0",
+    "ItemGroupMod": "3.0",
+    "ItemOtherChargeMod": "3.0",
+    "ItemSalesTaxGroupMod": "3.0",
+    "ItemSalesTaxMod": "3.0",
+    "ItemSubtotalMod": "3.0",
+    "ListDel": "1.1",
+    "ListDeletedQuery": "2.0",
+    "PreferencesQuery": "1.1",
+    "ReceivePaymentAdd": "1.1",
+    "ReceivePaymentMod": "6.0",
+    "ReceivePaymentQuery": "1.1",
+    "SalesReceiptMod": "5.0",
+    "SalesRepMod": "3.0",
+    "SalesTaxCodeMod": "8.0",
+    "TemplateQuery": "3.0",
+    "TimeTrackingMod": "6.0",
+    "TxnDel": "1.1",
+    "TxnDeletedQuery": "2.0",
+    "TxnVoid": "1.1",
+    "VendorCreditMod": "8.0",
+}
+"""The version of qbXML with which a message came, of those that the first did not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +136,10 @@ class Message:
     @property
     def rq(self) -> str:
         return f"{self.name}Rq"
+
+    @property
+    def since(self) -> Version:
+        return version_of(SINCE[self.name]) if self.name in SINCE else FIRST
 
     @property
     def rs(self) -> str:

@@ -151,6 +151,13 @@ def resumed(asked: Select | Selects, place: tuple[int, int]) -> Select | Selects
     return structs.replace(asked, selects=selects, start=start)
 
 
+def uncounted(asked: Select | Selects) -> Select | Selects:
+    """The same question, where nobody needs to know how much remains."""
+    if isinstance(asked, Select):
+        return structs.replace(asked, count_up_to=0)
+    return structs.replace(asked, selects=tuple(structs.replace(each, count_up_to=0) for each in asked.selects))
+
+
 def _question(asked: Select | Selects) -> bytes:
     text = repr([(select.resource, select.filters) for select in _parts(asked)[0]])
     return hashlib.sha256(text.encode()).digest()[:_DIGEST_BYTES]

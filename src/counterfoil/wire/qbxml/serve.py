@@ -150,6 +150,11 @@ def read_request(
     if message is None:
         detail = f"`{shown(node.name)}` is not served by these books"
         return _request(node, version, Refused((Problem("not_served", here, {"detail": detail}),)))
+    if message.since > _version(version):
+        major, minor = message.since
+        hint = f" (it needs qbXML {major}.{minor})"
+        early = Problem("unknown_field", here, {"name": node.name, "hint": hint})
+        return structs.replace(_request(node, version, Refused((early,))), structure=(early,))
     verb: Verb = "m" if message.action == "mod" else "a"
     reading = Reading(verb, _version(version), macros)
     _check_attributes(node, message, reading, here)

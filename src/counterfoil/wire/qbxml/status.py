@@ -83,6 +83,7 @@ CODES: Final[Mapping[str, int]] = {
 CONVERSIONS: Final[Mapping[str, int]] = {
     "boolean": 3010,
     "date": 3020,
+    "time interval": 3035,
     "amount": 3040,
     "price": 3045,
     "percentage": 3050,

@@ -29,6 +29,8 @@ from counterfoil.model.kinds import (
 )
 
 LONGEST_SHOWN: Final = 60
+LONGEST_INTERVAL: Final = 8761 * 60
+"""Minutes that nothing lasts: the model has no more than 8760 hours and 59 minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,14 +263,20 @@ def _instant(_: Kind) -> Codec:
 
 
 def _interval(_: Kind) -> Codec:
-    def read(text: str) -> int:
+    def lenient(text: str) -> int:
         found = _INTERVAL.fullmatch(text.strip())
-        if found is None or text.strip() == "PT":
-            raise ill_formed("number", "a length of time (PT2H30M)", text)
+        if found is None or text.strip().endswith("T"):
+            raise ill_formed("time interval", "a length of time (PT2H30M)", text)
         hours, minutes, seconds = (int(each or 0) for each in found.groups())
         return hours * 60 + minutes + int(rounded(Decimal(seconds) / 60, Decimal(1)))
 
-    return Codec(read, lambda value: f"PT{value // 60}H{value % 60}M", read)
+    def read(text: str) -> int:
+        minutes = lenient(text)
+        if minutes >= LONGEST_INTERVAL:
+            raise ill_formed("time interval", "less than a year", text)
+        return minutes
+
+    return Codec(read, lambda value: f"PT{value // 60}H{value % 60}M", lenient)
 
 
 def _choice(kind: Kind) -> Codec:

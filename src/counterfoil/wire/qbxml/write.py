@@ -25,7 +25,7 @@ from counterfoil.wire.qbxml.maps.activities import TIME_ACTIVITIES, says_who_and
 from counterfoil.wire.qbxml.maps.company import HOST
 from counterfoil.wire.qbxml.maps.purchases import with_kinds
 from counterfoil.wire.qbxml.maps.queries import LIST_DELETED_QUERY, TXN_DELETED_QUERY, Question, Span
-from counterfoil.wire.qbxml.messages import BY_RESOURCE, MAPS, table_of
+from counterfoil.wire.qbxml.messages import BY_RESOURCE, TABLES_OF, table_of
 from counterfoil.wire.qbxml.paging import Iterator
 from counterfoil.wire.qbxml.questions import View
 from counterfoil.wire.qbxml.table import DEFAULT_VERSION, Map, Verb, Version, version_of
@@ -58,11 +58,13 @@ def written(
     def_macro: str | None = None,
     text_policy: TextPolicy = DEFAULT_POLICY,
     own_guid: str | None = None,
+    table: Map | None = None,
 ) -> Written:
     """The request that asks for `asked`, and what of it was respelled.
 
-    `own_guid` (`guids.own_guid`) becomes the external id of what is made, where the caller gives none and the message
-    has a place for it. Raises Invalid, with places of the model, for what qbXML cannot say.
+    A question after a resource of several kinds is put to one of them: to `table`, else to the first of
+    `tables_asked`. `own_guid` (`guids.own_guid`) becomes the external id of what is made, where the caller gives none
+    and the message has a place for it. Raises Invalid, with places of the model, for what qbXML cannot say.
     """
     attributes = {} if request_id is None else {"requestID": request_id}
     if isinstance(asked, Void | Delete):
@@ -74,7 +76,7 @@ def written(
         node = _change(_marked_as_own(asked, own_guid, number), attributes, view, def_macro, writing)
     else:
         writing = Writing("a", number, texts=text_policy, sought=True)
-        node = _query(asked, attributes | _iterated(iterator), view, writing)
+        node = _query(asked, attributes | _iterated(iterator), view, writing, table)
     if writing.problems:
         raise Invalid(*writing.problems)
     return Written(node, tuple(named(place) for place in writing.changed))
@@ -90,6 +92,7 @@ def request_node(
     def_macro: str | None = None,
     text_policy: TextPolicy = DEFAULT_POLICY,
     own_guid: str | None = None,
+    table: Map | None = None,
 ) -> Node:
     """The request alone, for those who need not know what was respelled."""
     return written(
@@ -101,6 +104,7 @@ def request_node(
         def_macro=def_macro,
         text_policy=text_policy,
         own_guid=own_guid,
+        table=table,
     ).node
 
 
@@ -159,22 +163,49 @@ def _table_of(asked: Create | Update) -> Map:
     return table_of(asked.draft) if isinstance(asked, Create) else BY_RESOURCE[asked.resource]
 
 
-def needs_current(update: Update) -> bool:
-    """Whether an update can only be written by who knows the object as it is: lines that stay have to be named, lines
-    that change to be told apart where qbXML has two kinds of them, and of time always who worked it and how long."""
-    if update.resource == TIME_ACTIVITIES.resource:
-        return not says_who_and_how_long(update.changes)
-    lines: Sequence[LineChange] | None = update.changes.get("lines")
+def needs_current(command: Command) -> bool:
+    """Whether a command can only be written by who knows the object as it is.
+
+    Of a resource of several kinds each has messages of its own. In an update lines that stay have to be named, lines
+    that change to be told apart where qbXML has two kinds of them, and of time always who worked it and how long.
+    """
+    if isinstance(command, Create):
+        return False
+    if len(TABLES_OF[command.resource]) > 1:
+        return True
+    if not isinstance(command, Update):
+        return False
+    if command.resource == TIME_ACTIVITIES.resource:
+        return not says_who_and_how_long(command.changes)
+    lines: Sequence[LineChange] | None = command.changes.get("lines")
     if lines is None:
         return False
-    return update.kept_lines != "none" or "lines" in BY_RESOURCE[update.resource].stands
+    return command.kept_lines != "none" or "lines" in BY_RESOURCE[command.resource].stands
 
 
-def with_what_stays(update: Update, current: Resource) -> Update:
-    """An update that `needs_current`, with all that QuickBooks must be told of what it leaves as it is."""
+def with_what_stays(command: Command, current: Resource) -> Command:
+    """A command that `needs_current`, with all that QuickBooks must be told of the object beside what is asked.
+
+    Raises Invalid for a change of what QuickBooks cannot change, as a bill's payment by card.
+    """
+    table = table_of(current)
+    if isinstance(command, Void | Delete):
+        return structs.replace(command, kind=table.only[1]) if table.only is not None else command
+    if not isinstance(command, Update):
+        return command
+    _check_changeable(table)
     if isinstance(current, TimeActivity):
-        return structs.replace(update, changes=with_who_and_how_long(update.changes, current))
-    return with_kept_lines(update, current)
+        return structs.replace(command, changes=with_who_and_how_long(command.changes, current))
+    return with_kept_lines(command, current)
+
+
+def _check_changeable(table: Map) -> None:
+    if "M" not in table.verbs:
+        raise _no_message(f"{table.name}Mod")
+
+
+def _no_message(name: str) -> Invalid:
+    return Invalid(Problem("not_served", (), {"detail": f"QuickBooks Desktop has no `{name}`"}))
 
 
 def with_kept_lines(update: Update, current: Resource) -> Update:
@@ -228,7 +259,7 @@ def _change(
     table = _table_of(asked)
     name = f"{table.name}{'Add' if writing.verb == 'a' else 'Mod'}"
     if writing.verb.upper() not in table.verbs:
-        raise Invalid(Problem("not_served", (), {"detail": f"QuickBooks Desktop has no `{name}`"}))
+        raise _no_message(name)
     if isinstance(asked, Create):
         elements = object_elements(table.part, table.spoken(asked.draft, "a"), writing)
     elif asked.kept_lines != "none" and "lines" in asked.changes:
@@ -242,7 +273,8 @@ def _change(
 
 
 def _removal(asked: Void | Delete, attributes: dict[str, str]) -> Node:
-    table = BY_RESOURCE[asked.resource]
+    tables = TABLES_OF[asked.resource]
+    table = next((each for each in tables if each.only is not None and each.only[1] == asked.kind), tables[0])
     stem = "Txn" if table.key == "TxnID" else "List"
     letter, action = ("V", "Void") if isinstance(asked, Void) else ("D", "Del")
     if letter not in table.verbs:
@@ -252,22 +284,22 @@ def _removal(asked: Void | Delete, attributes: dict[str, str]) -> Node:
     return Node(f"{name}Rq", attributes, "", (leaf(f"{name}Type", table.name), leaf(table.key, asked.id)))
 
 
-def _query(asked: Asking, attributes: dict[str, str], view: View | None, writing: Writing) -> Node:
+def _query(asked: Asking, attributes: dict[str, str], view: View | None, writing: Writing, table: Map | None) -> Node:
     if isinstance(asked, SelectDeleted):
         return _deleted(asked, attributes, writing)
     if not isinstance(asked, Select | Read):
         raise Broken(f"no such command: {type(asked).__name__}")
-    table = _table_asked(asked)
+    table = table or tables_asked(asked)[0]
     elements = object_elements(table.query, _question(asked, table, view or View()), writing)
     return Node(f"{table.name}QueryRq", attributes, "", elements)
 
 
-def _table_asked(asked: Select | Read) -> Map:
-    """The table that a query is of: of several, the one that a condition names."""
+def tables_asked(asked: Select | Read) -> tuple[Map, ...]:
+    """The tables that a question is to be put to: of several the one that a condition names, else all."""
     filters = asked.filters if isinstance(asked, Select) else ()
-    wanted = {(each.field, each.value) for each in filters}
-    named = (each for each in MAPS if each.resource == asked.resource and each.only in wanted)
-    return next(named, BY_RESOURCE[asked.resource])
+    wanted = [(each.field, each.value) for each in filters]
+    tables = TABLES_OF[asked.resource]
+    return tuple(each for each in tables if each.only in wanted) or tables
 
 
 def _question(asked: Select | Read, table: Map, view: View) -> Question:
@@ -279,7 +311,7 @@ def _question(asked: Select | Read, table: Map, view: View) -> Question:
 
 
 def _deleted(asked: SelectDeleted, attributes: dict[str, str], writing: Writing) -> Node:
-    tables = [BY_RESOURCE[resource] for resource in asked.resources]
+    tables = [table for resource in asked.resources for table in TABLES_OF[resource]]
     txns = bool(tables) and tables[0].key == "TxnID"
     names = tuple(table.name for table in tables)
     span = Span(

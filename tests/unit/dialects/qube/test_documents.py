@@ -111,7 +111,7 @@ def test_letters_that_quickbooks_cannot_keep_are_respelled() -> None:
 @pytest.mark.parametrize("name", QUERIES)
 def test_every_pre_built_query_is_one(name: str) -> None:
     pairs = [("include[]", "ListID"), ("max_returned", "5"), ("request_id", "77"), ("from_modified_date", "2026-01-01")]
-    made = parse(query_document(read_query(name, pairs), in_pages=False))
+    made = parse(query_document(read_query(name, pairs)))
     assert made.version == "13.0"
     asked = read_requests(made)
     assert asked.structure == ()
@@ -120,14 +120,14 @@ def test_every_pre_built_query_is_one(name: str) -> None:
 
 def test_lists_come_in_every_spelling() -> None:
     spellings = [[(f"ref_number{end}", "A"), (f"ref_number{end}", "B")] for end in ("[]", "", "[0]")]
-    made = {query_document(read_query("invoices", pairs), in_pages=False) for pairs in spellings}
+    made = {query_document(read_query("invoices", pairs)) for pairs in spellings}
     assert len(made) == 1
     assert b"<RefNumber>A</RefNumber><RefNumber>B</RefNumber>" in made.pop()
 
 
 def test_a_plus_sign_that_was_not_encoded() -> None:
     asked = read_query("customers", [("from_modified_date", "2026-01-01T00:00:00 00:00")])
-    assert b"2026-01-01T00:00:00+00:00" in query_document(asked, in_pages=False)
+    assert b"2026-01-01T00:00:00+00:00" in query_document(asked)
 
 
 def test_a_request_is_wrapped_or_bare() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from counterfoil.model.kinds import Amount, Day, Flag, Guid, Kind, Moment, Number, Percentage, Price, Whole
-from counterfoil.wire.qbxml.values import Flaw, LastMoment, codec_of
+from counterfoil.wire.qbxml.values import Flaw, Interval, LastMoment, codec_of
 
 NINE = 1769331723
 """2026-01-25T09:02:03Z."""
@@ -37,6 +37,11 @@ NINE = 1769331723
         (Moment(), "2026-01-25", NINE - 123 - 9 * 3600),
         (Moment(), "2026-1-5", 1767571200),
         (LastMoment(), "2026-01-25", NINE - 123 - 9 * 3600 + 86399),
+        (Interval(), "PT2H30M", 150),
+        (Interval(), "PT45M", 45),
+        (Interval(), "PT1H0M29S", 60),
+        (Interval(), "PT30S", 1),
+        (Interval(), "PT8760H59M", 8760 * 60 + 59),
     ],
 )
 def test_what_is_read(kind: Kind, text: str, value: Any) -> None:
@@ -58,6 +63,11 @@ def test_what_is_read(kind: Kind, text: str, value: Any) -> None:
         (Flag(), "True"),
         (Day(), "2026-02-30"),
         (Guid(), "6f1c2a9e"),
+        (Interval(), "PT"),
+        (Interval(), "2:30"),
+        (Interval(), "-PT1H"),
+        (Interval(), "P1D"),
+        (Interval(), "PT8761H"),
         (Moment(), "2026-13-01T00:00:00"),
         (Moment(), "2026-01-25 09:02:03"),
         (Moment(), "2026-01-25T09:02:03Z"),

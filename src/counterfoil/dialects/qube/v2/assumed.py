@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 NOT_SERVED: Final = "{operation} is not served: {entity} is no entity of these books"
+NOT_SERVED_HERE: Final = "{operation} is not served: of {entity} these books answer {others}"
 NO_WORKFLOWS: Final = "workflow runs are not served here"
 CODE_NOT_SERVED: Final = "not_implemented"
 CODE_KEY_REUSED: Final = "idempotency_key_reused"
@@ -38,6 +39,7 @@ PAGE_WITH_LINES: Final = 25
 
 ASSUMPTIONS: Final[Mapping[str, str]] = {
     "NOT_SERVED": "The answer, with 501, to an operation on an entity that is not in the catalogue.",
+    "NOT_SERVED_HERE": "The same of an entity that is in the catalogue, where qbXML's documents know no such request.",
     "NO_WORKFLOWS": "The answer, with 501, wherever a workflow run is asked for.",
     "CODE_NOT_SERVED": "The `code` of these two.",
     "CODE_KEY_REUSED": "The `code` where an `Idempotency-Key` comes with another request; the status is 422.",

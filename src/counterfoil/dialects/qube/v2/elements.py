@@ -11,8 +11,6 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 
-from msgspec import structs
-
 from counterfoil.core.errors import Invalid
 from counterfoil.core.problems import Place, Problem
 from counterfoil.dialects.qube.assumed import VERSION
@@ -57,10 +55,10 @@ def key_of(tag: str) -> str:
     return _BOUNDARY.sub("_", tag).lower()
 
 
-def operation_document(message: Message, given: Values, *, in_pages: bool = True) -> tuple[bytes, bool]:
-    """The request document of an operation, and whether it is answered page by page: where books answer `in_pages`.
+def operation_document(message: Message, given: Values, *, own_books: bool = False) -> tuple[bytes, bool]:
+    """The request document of an operation, and whether it is answered page by page.
 
-    Those are QuickBooks itself, which keeps more than the model does.
+    Counterfoil's `own_books` keep what the model does, QuickBooks itself keeps more.
     Raises Invalid with every problem, at the places that the caller knows.
     """
     problems: list[Problem] = []
@@ -70,12 +68,11 @@ def operation_document(message: Message, given: Values, *, in_pages: bool = True
         _spell_customer_query(values, problems)
     iterates = _paging(message, values, attributes, problems)
     node = _request(message, values, attributes, problems)
-    found = [problem for problem in read_request(node, VERSION).problems if problem.kind != NOT_OURS or not in_pages]
+    found = [problem for problem in read_request(node, VERSION).problems if problem.kind != NOT_OURS or own_books]
     problems.extend(_more(problems, (_sent(problem, message) for problem in found)))
     if problems:
         raise Invalid(*problems[:MOST_PROBLEMS])
-    document = request_document(request_root((node if in_pages or not iterates else _whole(node),)), version=VERSION)
-    return document, iterates and in_pages
+    return request_document(request_root((node,)), version=VERSION), iterates
 
 
 def _more(told: Sequence[Problem], found: Iterable[Problem]) -> list[Problem]:
@@ -86,13 +83,6 @@ def _more(told: Sequence[Problem], found: Iterable[Problem]) -> list[Problem]:
         for problem in found
         if not any(problem.place[:length] in places for length in range(1, len(problem.place) + 1))
     ]
-
-
-def _whole(node: Node) -> Node:
-    """A query for pages as one for all at once: the size of a page is no matter then."""
-    attributes = {name: value for name, value in node.attributes.items() if name != "iterator"}
-    children = tuple(child for child in node.children if child.name != "MaxReturned")
-    return structs.replace(node, attributes=attributes, children=children)
 
 
 def _attributes(message: Message, values: dict[str, Any], problems: list[Problem]) -> dict[str, str]:

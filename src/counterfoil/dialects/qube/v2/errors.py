@@ -4,13 +4,20 @@ A sentence, where parameters are unknown and nothing else is wrong; sentences by
 as one lies within a parameter; and `detail` with a `code` for what is no parameter's fault.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from counterfoil.core.errors import CounterfoilError, OutcomeUnknown, Refusal
 from counterfoil.core.problems import Place, Problem
 from counterfoil.dialects.qube import errors as first
 from counterfoil.dialects.qube.assumed import UNKNOWN_PARAMETER
-from counterfoil.dialects.qube.v2.assumed import CODE_KEY_REUSED, CODE_NOT_SERVED, NO_WORKFLOWS, NOT_SERVED
+from counterfoil.dialects.qube.v2.assumed import (
+    CODE_KEY_REUSED,
+    CODE_NOT_SERVED,
+    NO_WORKFLOWS,
+    NOT_SERVED,
+    NOT_SERVED_HERE,
+)
 
 NOT_IMPLEMENTED: Final = 501
 UNPROCESSABLE: Final = 422
@@ -18,12 +25,18 @@ KEY_REUSED: Final = "idempotency_reused"
 
 
 class OperationNotServed(CounterfoilError):
-    """An operation of the vendor's that these books have nothing for."""
+    """An operation of the vendor's that these books have nothing for; `others` of its entity they may have."""
 
-    def __init__(self, operation: str, entity: str) -> None:
+    def __init__(self, operation: str, entity: str, others: Sequence[str] = ()) -> None:
         super().__init__(operation)
         self.operation = operation
         self.entity = entity
+        self.others = others
+
+    @property
+    def words(self) -> str:
+        told = NOT_SERVED_HERE if self.others else NOT_SERVED
+        return told.format(operation=self.operation, entity=self.entity, others=", ".join(self.others))
 
 
 class NoWorkflows(CounterfoilError):
@@ -33,7 +46,7 @@ class NoWorkflows(CounterfoilError):
 def answer(error: Exception) -> tuple[int, Any]:
     """Status and body for an error. A 401 is a plain text, and its own affair."""
     if isinstance(error, OperationNotServed):
-        return NOT_IMPLEMENTED, _coded(NOT_SERVED.format(operation=error.operation, entity=error.entity))
+        return NOT_IMPLEMENTED, _coded(error.words)
     if isinstance(error, NoWorkflows):
         return NOT_IMPLEMENTED, _coded(NO_WORKFLOWS)
     status, body = first.answer(error)

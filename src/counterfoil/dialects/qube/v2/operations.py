@@ -81,6 +81,11 @@ class Operation:
     def is_query(self) -> bool:
         return self.method == "GET"
 
+    @property
+    def served_beside(self) -> list[str]:
+        """The operations on the same entity that are served."""
+        return [each.id for each in OPERATIONS if each.entity == self.entity and each.message is not None]
+
 
 def _operation(entity: str, verb: str) -> Operation:
     word, suffix = VERBS[verb]

@@ -10,7 +10,7 @@ from counterfoil.core.errors import Forbidden, Invalid, Unknown
 from counterfoil.core.ids import is_uuid
 from counterfoil.core.problems import Problem
 from counterfoil.dialects.bodies import taken
-from counterfoil.dialects.qube.assumed import CREATED, UNNAMED
+from counterfoil.dialects.qube.assumed import CREATED
 from counterfoil.dialects.qube.body import decoded
 from counterfoil.dialects.qube.calls import NO_CONTENT, OK, Act, Answer, Call, CheckTarget, Limits, told
 from counterfoil.dialects.qube.documents import raw_document
@@ -27,7 +27,7 @@ from counterfoil.dialects.qube.v2.operations import BY_ADDRESS, METHODS
 from counterfoil.dialects.qube.v2.parameters import nested
 from counterfoil.dialects.qube.v2.told import ROOT, VERSION_NAME, told_connection, told_pages, told_request
 from counterfoil.dialects.qube.values import Flaw, text
-from counterfoil.dispatch.administration import Administration, NewConnection
+from counterfoil.dispatch.administration import UNNAMED, Administration, NewConnection
 from counterfoil.dispatch.attempts import attempt_of
 from counterfoil.dispatch.callers import Caller
 from counterfoil.dispatch.connecting import DESKTOP, Connecting, ConnectLink
@@ -43,7 +43,7 @@ WEBHOOK: Final = "webhook_url"
 
 class QubeV2Api:
     """The second version beside the first: the same connections, keys, queue and post. `notes` hold a connection's
-    own webhook.
+    own webhook, which is told what becomes of it, and of requests that name no other.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class QubeV2Api:
         account = AccountRecord(id=caller.account_id, name="", created_at=0)
         asked = NewConnection(name=name or UNNAMED, books=self.default_books)
         made = await self.administration.create_connection(account, asked)
-        await self.notes.set_webhook(made, webhook)
+        await self.notes.set_webhook(made, webhook, is_new=True)
         link = await self._link(made) if made.books == DESKTOP else None
         return CREATED, {"data": await self._told_of(call, made, link=link)}
 
@@ -200,15 +200,15 @@ class QubeV2Api:
         if operation is None:
             raise Unknown(Problem("unknown_resource", (), {"detail": "There is no such address."}))
         if operation.message is None:
-            raise OperationNotServed(operation.id, operation.entity)
+            raise OperationNotServed(operation.id, operation.entity, operation.served_beside)
         given = nested(call.pairs)
         named = given.pop(WEBHOOK, None)
         if not operation.is_query:
             refuse(unknown_keys(given, ()))
             given = await self._body(call)
         webhook = await self._webhook(connection, named)
-        in_pages = self.queue.answers_in_pages(connection)
-        document, iterates = operation_document(operation.message, given, in_pages=in_pages)
+        own = self.queue.answers_at_once(connection)
+        document, iterates = operation_document(operation.message, given, own_books=own)
         return await self._enter(call, caller, connection, document, webhook, is_paged=iterates)
 
     async def _openapi(self, _: Call) -> Answer:
@@ -226,7 +226,7 @@ class QubeV2Api:
         return connection
 
     async def _link(self, connection: ConnectionRecord) -> ConnectLink:
-        return await self.connecting.link(connection, ONBOARDING_MINUTES, None)
+        return await self.connecting.link(connection, ONBOARDING_MINUTES)
 
     async def _body(self, call: Call) -> dict[str, Any]:
         call.raw = await taken(call.request, self.limits.max_body)

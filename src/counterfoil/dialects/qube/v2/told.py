@@ -46,7 +46,7 @@ def told_connection(
     webhook: str | None,
 ) -> Any:
     """A connection; `webhook` is where post goes that names no other address."""
-    told = first.told_connection(connection, connector, link)
+    told = first.told_connection(connection, connector, link, link.redirect_url if link is not None else None)
     links = {
         **told["links"],
         "self": f"{origin}{ROOT}/connections/{told['id']}",
