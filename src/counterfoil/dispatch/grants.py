@@ -158,8 +158,8 @@ class Grants:
 
         def work(session: Session) -> bool:
             desk = GrantDesk(session)
-            grant = desk.find(connection_id)
-            if grant is None or grant.generation != generation:
+            grant = _present(desk, connection_id, generation)
+            if grant is None:
                 return False
             if grant.lease_until > now and grant.lease_by != holder:
                 return False
@@ -208,8 +208,8 @@ class Grants:
 
         def work(session: Session) -> bool:
             desk = GrantDesk(session)
-            grant = desk.find(connection_id)
-            if grant is None or grant.generation != generation:
+            grant = _present(desk, connection_id, generation)
+            if grant is None:
                 return False
             desk.put(connection_id, structs.replace(grant, attention=code, attention_words=words, attention_at=now))
             return True
@@ -350,3 +350,9 @@ def away_problem(grant: Grant, now: int) -> Problem | None:
     if since is not None and grant.throttled_until > now and now - since > PATIENT_SECONDS:
         return Problem("online_throttled", (), {"until": local_moment(grant.throttled_until)})
     return None
+
+
+def _present(desk: GrantDesk, connection_id: str, generation: int) -> Grant | None:
+    """The grant with tokens of this generation; None where it is gone, or others were stored meanwhile."""
+    grant = desk.find(connection_id)
+    return grant if grant is not None and grant.generation == generation else None

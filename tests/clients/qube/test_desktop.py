@@ -5,7 +5,6 @@ What is queued waits, is handed over when the Web Connector calls, and is posted
 
 import json
 import time
-import warnings
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +23,7 @@ from counterfoil.app.demo_company import open_us_company
 from counterfoil.core.money import minor
 from counterfoil.model.sales import Invoice
 
+pytestmark = pytest.mark.usefixtures("configured")
 vendor: Any = QubeSync
 builder: Any = qubesync.RequestBuilder
 post: Any = vendor_webhooks
@@ -52,28 +52,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     data = tmp_path_factory.mktemp("qube-desktop") / "data"
     with serving(data, default_books="desktop", allow_private_webhooks="1") as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def key(server: Server) -> str:
-    return server.new_key()
-
-
-@pytest.fixture(scope="module")
-def secret(server: Server) -> str:
-    told: str = server.command("webhook", "secret")["secret"]
-    return told
-
-
-@pytest.fixture(autouse=True)
-def configured(server: Server, key: str, secret: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The client is configured by the environment alone; it leaves its sessions for the collector to close."""
-    monkeypatch.setenv("QUBE_URL", f"{server.url}/api/v1")
-    monkeypatch.setenv("QUBE_API_KEY", key)
-    monkeypatch.setenv("QUBE_WEBHOOK_SECRET", secret)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import asyncio
 import json
 import os
 import time
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +26,7 @@ from counterfoil.model.company import Company
 from counterfoil.model.people import Customer
 from counterfoil.storage.company import CompanyFile
 
+pytestmark = pytest.mark.usefixtures("configured")
 vendor: Any = QubeSync
 post: Any = vendor_webhooks
 CUSTOMERS: Final = int(os.environ.get("COUNTERFOIL_CUSTOMERS", "250"))
@@ -47,28 +47,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     data = tmp_path_factory.mktemp("qube-pages") / "data"
     with serving(data, default_books="desktop", allow_private_webhooks="1") as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def secret(server: Server) -> str:
-    told: str = server.command("webhook", "secret")["secret"]
-    return told
-
-
-@pytest.fixture(scope="module")
-def key(server: Server) -> str:
-    return server.new_key()
-
-
-@pytest.fixture(autouse=True)
-def configured(server: Server, key: str, secret: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The client is configured by the environment alone; it leaves its sessions for the collector to close."""
-    monkeypatch.setenv("QUBE_URL", f"{server.url}/api/v1")
-    monkeypatch.setenv("QUBE_API_KEY", key)
-    monkeypatch.setenv("QUBE_WEBHOOK_SECRET", secret)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        yield
 
 
 @pytest.fixture(scope="module")

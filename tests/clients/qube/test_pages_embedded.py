@@ -3,7 +3,6 @@
 The books answer in the transaction that asks, so that all pages are of one moment.
 """
 
-import warnings
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from tests.clients.qube.test_pages import Book, answer, ids, settled
 from tests.support.receiver import Receiver
 from tests.support.server import Server, serving
 
+pytestmark = pytest.mark.usefixtures("configured")
 vendor: Any = QubeSync
 CUSTOMERS: Final = 1250
 SIZE: Final = 100
@@ -24,27 +24,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     data = tmp_path_factory.mktemp("qube-pages-embedded") / "data"
     with serving(data, default_books="embedded", allow_private_webhooks="1") as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def secret(server: Server) -> str:
-    told: str = server.command("webhook", "secret")["secret"]
-    return told
-
-
-@pytest.fixture(scope="module")
-def key(server: Server) -> str:
-    return server.new_key()
-
-
-@pytest.fixture(autouse=True)
-def configured(server: Server, key: str, secret: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("QUBE_URL", f"{server.url}/api/v1")
-    monkeypatch.setenv("QUBE_API_KEY", key)
-    monkeypatch.setenv("QUBE_WEBHOOK_SECRET", secret)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        yield
 
 
 @pytest.fixture
