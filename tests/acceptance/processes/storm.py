@@ -24,6 +24,9 @@ TIMEOUT: Final = 30
 IMPATIENT: Final = 0.3
 """Seconds for which some of the callers want to wait for books that lie elsewhere."""
 
+INTUIT_PAGE: Final = 1000
+"""What Intuit tells at once, at the most."""
+
 SLACK: Final = 60
 """Seconds that a machine with much else to do may add; one who has heard nothing by then would wait for ever."""
 
@@ -375,11 +378,15 @@ def connected_online(fleet: Fleet) -> str:
 
 def invoices_in(intuit: str) -> list[Json]:
     """Every invoice that the emulated Intuit has."""
-    query = {"query": "select * from Invoice maxresults 1000"}
-    answer = httpx.get(f"{intuit}/v3/company/{US_REALM}/query", params=query, headers=ANYBODY, timeout=SLACK)
-    found: list[Json] = answer.json()["QueryResponse"].get("Invoice", [])
-    assert len(found) < 1000, "there are more than one page holds"
-    return found
+    found: list[Json] = []
+    while True:
+        page = f"select * from Invoice startposition {len(found) + 1} maxresults {INTUIT_PAGE}"
+        url = f"{intuit}/v3/company/{US_REALM}/query"
+        answer = httpx.get(url, params={"query": page}, headers=ANYBODY, timeout=SLACK)
+        more: list[Json] = answer.json()["QueryResponse"].get("Invoice", [])
+        found += more
+        if len(more) < INTUIT_PAGE:
+            return found
 
 
 def waiting(fleet: Fleet) -> int:
