@@ -148,7 +148,6 @@ def _looked(line: Line, memory: Memory, work: Callable[[Session], T]) -> T:
         try:
             return work(session)
         finally:
-            session.recovered()
             session.end()
 
 

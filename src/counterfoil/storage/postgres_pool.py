@@ -32,13 +32,17 @@ class Pool:
     def line(self, *, fresh: bool = False) -> Iterator[Line]:
         """A connection for the thread at hand; a new one, where those that are there may be lost.
 
-        Raises StorageAway where none can be had.
+        One on which the database refused something is not used again: within a pipeline the driver may have lost count
+        of what it has prepared there. Raises StorageAway where none can be had.
         """
         if fresh:
             self._drop()
         line = self._taken() or connect(self.address)
         try:
             yield line
+        except psycopg.Error:
+            line.close()
+            raise
         finally:
             if line.closed or line.info.transaction_status is not TransactionStatus.IDLE:
                 line.close()

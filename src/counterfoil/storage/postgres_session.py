@@ -57,13 +57,17 @@ class PostgresSession(Remembering):
             self.ask(compiled.text, row)
 
     def apart(self, work: Callable[[], T]) -> T:
+        """What the database refuses ends the whole transaction all the same: nobody takes that for an answer."""
         self.ask("SAVEPOINT apart")
         try:
             result = work()
             self.catch_up()
             self.settled()
+        except psycopg.Error:
+            raise
         except BaseException:
-            self.recovered()
+            self.drop_unsent()
+            self.settled()
             self.ask("ROLLBACK TO SAVEPOINT apart")
             self.ask("RELEASE SAVEPOINT apart")
             raise
@@ -90,17 +94,12 @@ class PostgresSession(Remembering):
     def catch_up(self, tables: Iterable[str] = (), *, writes: bool = False) -> None:
         """Send what was kept about these tables, or all of it, before somebody looks at them or `writes` there."""
 
+    def drop_unsent(self) -> None:
+        """Forget what was kept of the work that runs."""
+
     def settled(self) -> None:
         """Wait until everything that was sent is done. Raises what went wrong."""
         pipeline(self.line).sync()
-
-    def recovered(self) -> None:
-        """Go on after a failure: what was sent after it is not done. Raises where the connection is gone."""
-        try:
-            pipeline(self.line).sync()
-        except psycopg.Error:
-            if self.line.closed:
-                raise
 
 
 class ReaderSession(PostgresSession):

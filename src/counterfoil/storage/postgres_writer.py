@@ -7,6 +7,8 @@ runs. A work that fails before anything of it was sent is simply forgotten; only
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
+import psycopg
+
 from counterfoil.core.errors import Broken
 from counterfoil.storage import counters
 from counterfoil.storage.contract import Counter
@@ -51,11 +53,13 @@ class WriterSession(PostgresSession):
         """The lanes that were locked at the savepoint of the work that runs, if it has one."""
 
     def attempt(self, work: Callable[[PostgresSession], T]) -> T:
-        """Run a piece of work; if it raises, nothing of it is done."""
+        """Run a piece of work; if it raises, nothing of it is done. What the database says ends them all."""
         mark = self.counters.mark()
         self._saved = None
         try:
             result = work(self)
+        except psycopg.Error:
+            raise  # it ends the transaction
         except Exception:
             self._running.clear()
             self.counters.back(mark)
@@ -99,10 +103,12 @@ class WriterSession(PostgresSession):
         try:
             return super().apart(work)
         except BaseException:
-            self._running.clear()
             self.counters.back(mark)
             self.locked = locked
             raise
+
+    def drop_unsent(self) -> None:
+        self._running.clear()
 
     def counter(self, connection_id: str, sequence: str) -> Counter:
         self.enter({"connection": connection_id})

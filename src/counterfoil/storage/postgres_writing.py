@@ -83,14 +83,14 @@ def _transaction(line: Line, memory: Memory, lane: str, works: Sequence[Work]) -
                 number = session.number
                 session.ask("COMMIT")
                 session.settled()
+            except psycopg.Error:
+                raise
             except BaseException:
-                with suppress(psycopg.Error):
-                    session.recovered()
+                session.settled()
                 raise
     except psycopg.Error as error:
         if is_lost(line, error):
             raise _Lost(error, number, results) from error
-        _roll_back(line)
         raise
     except _Refused as refused:
         _roll_back(line)
