@@ -67,13 +67,17 @@ class Sought(Struct, frozen=True, kw_only=True):
 
 
 class PostedRow(Struct, frozen=True, kw_only=True):
-    """A delivery that tells of a request; `due_at` is None when nothing more is tried."""
+    """A delivery that tells of a request; `due_at` is None when nothing more is tried.
+
+    `event_type` is what it tells of; None for a webhook that a request itself names.
+    """
 
     id: str
     url: str
     state: str
     due_at: int | None
     created_at: int
+    event_type: str | None
 
 
 class TryRow(Struct, frozen=True, kw_only=True):

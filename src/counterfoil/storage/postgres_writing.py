@@ -46,11 +46,13 @@ def write_group(pool: Pool, memory: Memory, lane: str, works: Sequence[Work]) ->
     Where the database refuses what they did, each is run once more by itself, to see whose fault it is. Raises what
     concerns all of them: StorageAway, StorageFull or Broken.
     """
+    fresh = False
     for tried in range(1, TRIES + 1):
         try:
-            with pool.line(fresh=tried > 1) as line:
+            with pool.line(fresh=fresh) as line:
                 return _transaction(line, memory, lane, works)
         except _Lost as lost:
+            fresh = True
             if lost.number is not None and _is_committed(pool, lost):
                 return lost.results
             if tried == TRIES:
