@@ -1,14 +1,18 @@
 """What the pages at `/app` answer to whom: accounts are apart, forms are guarded, and secrets are kept as digests."""
 
 import re
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from msgspec import structs
+from tests.browser.house import house
 from tests.browser.people import OWN, People, Visitor, people_at
 
+from counterfoil.app.companies import make_demo_companies
 from counterfoil.app.demo_company import US_CONNECTION
 from counterfoil.core.ids import random_uuid
 from counterfoil.dispatch.overview import Filter, Listing
@@ -131,7 +135,7 @@ def test_a_form_that_is_not_ours_changes_nothing(
     answer = visitor.client.post(path, data={"csrf": given}, headers=headers)
     assert answer.status_code == 403
     assert listing(people, text=waiting["id"]).items[0].standing == "waiting"
-    assert visitor.get(path).status_code == 405
+    assert visitor.get(path).status_code == 404
     assert visitor.post(path).status_code == 303
     assert listing(people, text=waiting["id"]).items[0].standing == "withdrawn"
 
@@ -283,3 +287,100 @@ def test_a_link_to_an_invoice_shows_it_as_it_is_and_nothing_once_it_is_gone(peop
     httpx.delete(url, headers=headers, trust_env=False)
     assert httpx.get(link, trust_env=False).status_code == 404
     assert httpx.get(f"{link[:-1]}", trust_env=False).status_code == 404
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "changed-later"}])
+def test_what_was_changed_later_is_not_held_against_the_request_that_made_it(
+    people: People, visitor: Visitor, headers: dict[str, str]
+) -> None:
+    lines = [{"itemId": LABOUR, "quantity": 2, "rate": "10.25"}]
+    asked = {"customerId": ACME, "transactionDate": "2026-06-02", "refNumber": f"CH-{len(headers)}", "lines": lines}
+    made = people.conductor("invoices", asked, **headers).json()
+    own = f"/app/requests/{listing(people, text=asked['refNumber']).items[0].row.id}"
+    before = visitor.get(own).text
+    assert "20.50" in before
+    assert "changed since" not in before
+    begun = people.home.now
+    while people.home.now == begun:  # when it was changed is known to the second
+        time.sleep(0.05)
+    change = {"revisionNumber": made["revisionNumber"], "lines": [{"id": made["lines"][0]["id"], "rate": "5.00"}]}
+    assert people.conductor(f"invoices/{made['id']}", change).status_code == 200
+    page = visitor.get(own).text
+    assert "differ" not in page
+    assert "changed since" in page
+    sums = re.findall(r"<td>([\d.–]+)</td>", page.split("Totals</h2>")[1].split("Total</th>")[0])
+    assert sums[:3] == (["20.50", "20.50", "20.50"] if headers else ["–", "10.00", "10.00"])
+    changing = listing(people, text=made["id"]).items[0].row
+    assert changing.verb == "update"
+    assert "differ" not in visitor.get(f"/app/requests/{changing.id}").text
+
+
+@pytest.mark.parametrize("path", ["nothing", "requests/", "requests/x/y", "connections/{}/pause"])
+def test_below_app_a_browser_is_always_answered_with_a_page(people: People, visitor: Visitor, path: str) -> None:
+    at = f"/app/{path.format(people.desktop.id)}"
+    answer = visitor.get(at)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert 'href="/app"' in answer.text
+    assert httpx.get(f"{people.home.url}{at}", trust_env=False).status_code == 401
+
+
+def test_who_loads_the_answer_to_a_form_anew_comes_back_to_the_page(people: People, visitor: Visitor) -> None:
+    own = f"/app/connections/{people.desktop.id}"
+    for name in ("password", "link", "settings"):
+        answer = visitor.get(f"{own}/{name}")
+        assert (answer.status_code, answer.headers["location"]) == (303, own)
+        assert visitor.get(f"/app/connections/{random_uuid()}/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "requests?q=a%00",
+        "requests?before=%00",
+        "requests/%00",
+        "connections/%00",
+        "endpoints/%00",
+        "events/requests/%00",
+    ],
+)
+def test_a_character_that_no_name_has_finds_nothing(visitor: Visitor, path: str) -> None:
+    """PostgreSQL refuses NUL in every text, so that it must not come so far."""
+    assert visitor.get(f"/app/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("hours", [{"start": "08:00"}, {"end": "18:00"}, {"start": "08:00", "end": "08:00"}])
+def test_half_of_the_working_hours_is_told_to_be_none(people: People, visitor: Visitor, hours: dict[str, str]) -> None:
+    answer = visitor.post(f"/app/connections/{people.desktop.id}/settings", **hours)
+    assert answer.status_code == 200
+    assert "Nothing was changed" in answer.text
+
+
+def test_what_qube_links_to_is_there(people: People, visitor: Visitor) -> None:
+    asked = people.queued(DOCUMENT)
+    people.session()
+    for name in ("ui", "connection_ui"):
+        answer = visitor.get(asked["links"][name])
+        assert answer.status_code == 200, name
+        assert people.desktop.id in answer.text
+
+
+def test_behind_https_a_cookie_never_travels_in_the_clear(tmp_path: Path) -> None:
+    with house(tmp_path / "data", public_url="https://books.example/money") as home:
+        home.do(make_demo_companies(home.running))
+        login: str = home.do(home.running.perform("login", {"account": None}))["url"]
+        path = login.removeprefix("https://books.example/money")
+        signed = httpx.post(f"{home.url}{path}", headers=OWN, trust_env=False)
+        assert (signed.status_code, signed.headers["location"]) == (303, "/money/app")
+        cookie = next(each for each in signed.headers.get_list("set-cookie") if each.startswith("counterfoil_visit="))
+        said = {part.strip().lower() for part in cookie.split(";")[1:]}
+        assert {"secure", "httponly", "samesite=lax", "path=/money/app", f"max-age={7 * 24 * 3600}"} <= said
+
+
+def test_who_has_signed_out_is_out_whatever_the_browser_kept(people: People) -> None:
+    leaving = people.visitor()
+    kept = dict(leaving.client.cookies)
+    assert leaving.post("/app/logout").status_code == 200
+    assert "counterfoil_visit" not in leaving.client.cookies
+    for path in ("/app", "/app/requests", "/app/events/home"):
+        assert httpx.get(f"{people.home.url}{path}", cookies=kept, trust_env=False).status_code == 401

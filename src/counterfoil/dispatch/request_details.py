@@ -51,7 +51,10 @@ class Posted(Struct, frozen=True, kw_only=True):
 
 
 class Details(Struct, frozen=True, kw_only=True):
-    """`body` is what the caller sent, `outcome` what is kept of the result; `sale` is the sale as the books stored it.
+    """`body` is what the caller sent, `outcome` what is kept of the result.
+
+    `sale` is the sale as the books stored it then, or where that `is_of_now` as it is now; `has_changed` where it was
+    changed since, or is gone. `invoice_id` is that of the invoice which was made or changed and is still there.
 
     `entry` is the request's place in the lane, `queued` in QUBE's queue, where it has or had one; one that `is_paged`
     is answered page by page.
@@ -67,13 +70,11 @@ class Details(Struct, frozen=True, kw_only=True):
     queued: QueuedRequest | None
     is_paged: bool
     sale: Sale | None
+    is_of_now: bool
+    has_changed: bool
+    invoice_id: str | None
     journals: tuple[Journal, ...]
     posted: tuple[Posted, ...]
-
-    @property
-    def invoice_id(self) -> str | None:
-        """The invoice that was made or changed, if one was."""
-        return self.sale.id or None if isinstance(self.sale, Invoice) else None
 
     @property
     def is_document(self) -> bool:
@@ -132,10 +133,11 @@ class RequestDetails:
         queue = Queue(session, connection.id, self.clock)
         queued = queue.find(row.id)
         made = _made(row, queued, entry)
-        sale, journals = _kept_sale(row, outcome), tuple[Journal, ...]()
+        kept = _kept_sale(row, outcome) or _answered_sale(queued, entry)
+        now, journals = kept, tuple[Journal, ...]()
         if connection.books in self.books:
             file = CompanyFile(session, connection.id, self.clock)
-            sale = self._sale(file, connection, made)
+            now = self._sale(file, connection, [kept.id] if kept is not None else made)
             journals = tuple(each for made_id in made[:MOST_JOURNALS] if (each := _journal(file, made_id)) is not None)
         return Details(
             listed=listed(row, connection.name),
@@ -147,7 +149,10 @@ class RequestDetails:
             entry=entry,
             queued=queued,
             is_paged=queue.last_page(row.id) > 0 or (entry is not None and entry.details.is_paged),
-            sale=sale or _answered_sale(queued, entry),
+            sale=kept or now,
+            is_of_now=kept is None,
+            has_changed=_has_changed(row, kept, now),
+            invoice_id=now.id or None if isinstance(now, Invoice) else None,
             journals=journals,
             posted=tuple(Posted(row=each, tries=tuple(view.tries(each.id))) for each in view.posted(row.id)),
         )
@@ -187,6 +192,13 @@ def _answered(queued: QueuedRequest | None, entry: LaneEntry | None) -> list[Any
 
 def _answered_sale(queued: QueuedRequest | None, entry: LaneEntry | None) -> Sale | None:
     return next((thing for thing in _answered(queued, entry) if isinstance(thing, Sale)), None)
+
+
+def _has_changed(row: RequestRow, kept: Sale | None, now: Sale | None) -> bool:
+    """Whether a sale is another than when the request was settled, by its revision or, in seconds, by its time."""
+    if kept is not None:
+        return now is None or now.revision != kept.revision
+    return now is not None and row.settled_at is not None and now.updated_at > row.settled_at
 
 
 def _kept_sale(row: RequestRow, outcome: bytes | None) -> Sale | None:

@@ -78,6 +78,7 @@ class AppPages:
             *self.requests.routes(),
             *self.endpoints.routes(),
             *self.invoices.routes(),
+            Route(f"{ROOT}/{{rest:path}}", reception.shows(reception.nothing), methods=["GET"]),
         ]
 
     async def _home(self, request: Request, visitor: Visitor) -> Response:  # noqa: ARG002

@@ -79,6 +79,7 @@ class ConnectionPages:
             Route(f"{ROOT}/events/connections/{{id}}", shows(self._news), methods=["GET"]),
             Route(one, shows(self._page), methods=["GET"]),
             Route(f"{one}/qwc", shows(self._qwc), methods=["GET"]),
+            *(Route(f"{one}/{name}", shows(self._back), methods=["GET"]) for name in ("password", "link", "settings")),
             Route(f"{one}/pause", does(self._pause), methods=["POST"]),
             Route(f"{one}/resume", does(self._resume), methods=["POST"]),
             Route(f"{one}/password", does(self._password), methods=["POST"]),
@@ -102,6 +103,10 @@ class ConnectionPages:
 
     async def _page(self, request: Request, visitor: Visitor) -> Response:
         return await self._shown(await self._found(request, visitor), visitor, Fresh())
+
+    async def _back(self, request: Request, visitor: Visitor) -> Response:
+        """To the connection's page, for who loads the address of a form's answer anew: what that showed is gone."""
+        return self._to((await self._found(request, visitor)).connection)
 
     async def _news(self, request: Request, visitor: Visitor) -> Response:
         company = await self._found(request, visitor)
@@ -160,13 +165,17 @@ class ConnectionPages:
         if zone and not is_zone(zone):
             wrong = f"{zone[:60]} is no time zone; write a name such as America/Chicago. Nothing was changed."
             return await self._shown(company, visitor, Fresh(wrong=wrong))
+        at_any_hour = not (form.get("start") or form.get("end"))
+        if hours is None and not at_any_hour:
+            wrong = "Working hours need a beginning and another time as their end. Nothing was changed."
+            return await self._shown(company, visitor, Fresh(wrong=wrong))
         await self.connectors.configure(
             connection,
             is_live=form.get("live") == "yes",
             text_policy=policy,
             zone=zone or None,
             hours=hours,
-            at_any_hour=not (form.get("start") or form.get("end")),
+            at_any_hour=at_any_hour,
         )
         return self._to(connection)
 

@@ -30,6 +30,7 @@ class EndpointPages:
             Route(one, shows(self._page), methods=["GET"]),
             Route(f"{one}/pause", does(self._pause), methods=["POST"]),
             Route(f"{one}/resume", does(self._resume), methods=["POST"]),
+            Route(f"{one}/rotate", shows(self._back), methods=["GET"]),
             Route(f"{one}/rotate", does(self._rotate), methods=["POST"]),
             Route(f"{one}/test", does(self._test), methods=["POST"]),
             Route(f"{one}/replay", does(self._replay), methods=["POST"]),
@@ -48,6 +49,11 @@ class EndpointPages:
 
     async def _page(self, request: Request, visitor: Visitor) -> Response:
         return await self._shown(request, visitor)
+
+    async def _back(self, request: Request, visitor: Visitor) -> Response:
+        """To the endpoint's page, for who loads the page with the new secret anew: it is shown no more."""
+        await self.endpoints.find(visitor.account.id, request.path_params["id"])
+        return self._to(request)
 
     async def _news(self, request: Request, visitor: Visitor) -> Response:
         identifier = request.path_params["id"]

@@ -20,7 +20,7 @@ from counterfoil.dispatch.request_details import Details, RequestDetails
 from counterfoil.dispatch.tending import Tending
 from counterfoil.web.advice import Advice, advice_on
 from counterfoil.web.live import LOOK, SLOW_LOOK, Live, mark_of
-from counterfoil.web.proof import proof_of
+from counterfoil.web.proof import Row, proof_of
 from counterfoil.web.reception import ROOT, Form, Reception, Visitor
 from counterfoil.web.shown import shown_body, shown_document
 from counterfoil.web.steps import steps_of
@@ -102,7 +102,6 @@ class RequestPages:
 
     async def _page(self, request: Request, visitor: Visitor) -> Response:
         details = await self._found(request, visitor)
-        sale = details.sale
         return self.reception.page(
             "request.html",
             visitor,
@@ -113,7 +112,7 @@ class RequestPages:
             headline=headline(details),
             steps=steps_of(details),
             advice=_advice(details),
-            proof=proof_of(sale, details.body, details.document) if sale is not None else (),
+            proof=_proof(details),
             body=shown_body(details.body),
             document=shown_document(details.document),
             answer=shown_document(details.answer),
@@ -177,6 +176,15 @@ def _day(text: str) -> int | None:
         return int(datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).timestamp())
     except (ValueError, OverflowError):
         return None
+
+
+def _proof(details: Details) -> tuple[Row, ...]:
+    """The sums of the sale; what was asked is not held against one that was changed afterwards."""
+    if details.sale is None:
+        return ()
+    if details.is_of_now and details.has_changed:
+        return proof_of(details.sale, None, None)
+    return proof_of(details.sale, details.body, details.document)
 
 
 def _mark(details: Details) -> object:

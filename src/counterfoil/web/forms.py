@@ -13,7 +13,10 @@ SLOWEST_FORM: Final = 10
 
 
 async def form_of(request: Request) -> Mapping[str, str]:
-    """The fields of a small form; none where it is larger, late, or no form."""
+    """The fields of a small form; none where it is larger, late, or no form.
+
+    NUL, which no field of a page holds and PostgreSQL does not take, is left out.
+    """
     data = b""
     try:
         async with asyncio.timeout(SLOWEST_FORM):
@@ -23,4 +26,4 @@ async def form_of(request: Request) -> Mapping[str, str]:
                     return {}
     except TimeoutError:
         return {}
-    return dict(parse_qsl(data.decode("utf-8", "replace")))
+    return dict(parse_qsl(data.decode("utf-8", "replace").replace("%00", "").replace("\0", "")))

@@ -24,6 +24,20 @@ SHAPES: Final = (
 )
 """Where the dialects' JSON holds lines: the list, and in a line its quantity, rate and amount."""
 
+WHOLE_TAX: Final = ("totalTaxOverride", "taxes", "tax_override", "tax_total", "tax_amount")
+"""Where SnapBooks' and ChargeOver's JSON holds the tax of a whole invoice: an amount, or a list of entries with one."""
+
+TAX_OF_ENTRY: Final = ("amount", "tax_total", "tax_amount")
+TAX_OF_LINE: Final = ("tax_total", "tax_override", "tax_amount")
+LINE_IDS: Final = ("id", "line_item_id")
+"""Where a line names one that is there already: what it leaves out stays as it is."""
+
+ELSEWHERE: Final = ("lineGroups",)
+"""Lists of lines beside the lines, whose sums nobody asks for: the books know what is in a group."""
+
+SHIPPING: Final = "shipAmount"
+"""What SnapBooks adds to the lines."""
+
 WRAPPERS: Final = ("invoice", "queued_request", "transaction")
 _numbers = msgspec.json.Decoder(Any, float_hook=Decimal)
 
@@ -38,9 +52,20 @@ class Row(Struct, frozen=True, kw_only=True):
     is_off: bool
 
 
+class Asked(Struct, frozen=True, kw_only=True):
+    """What a request says of the sums; None where it leaves one to the books."""
+
+    subtotal: Decimal | None = None
+    tax: Decimal | None = None
+
+    @property
+    def total(self) -> Decimal | None:
+        return self.subtotal + self.tax if self.subtotal is not None and self.tax is not None else None
+
+
 def proof_of(sale: Sale, body: bytes | None, document: bytes | None) -> tuple[Row, ...]:
-    """Subtotal, tax and total. Where the caller left prices to the books, nothing was asked."""
-    asked = _asked(body) or _asked_in_qbxml(document)
+    """Subtotal, tax and total. Where the caller left prices or the tax to the books, nothing was asked."""
+    asked = _asked(body) or Asked(subtotal=_asked_in_qbxml(document))
     subtotal = _computed_subtotal(sale.lines, sale.subtotal)
     tax = _computed_tax(sale)
     total = subtotal + (tax if tax is not None else sale.sales_tax_total or ZERO)
@@ -48,9 +73,9 @@ def proof_of(sale: Sale, body: bytes | None, document: bytes | None) -> tuple[Ro
     if stored_total is None and sale.subtotal is not None:
         stored_total = sale.subtotal + (sale.sales_tax_total or ZERO)
     return (
-        _row("Subtotal", asked, subtotal, sale.subtotal),
-        _row("Sales tax", None, tax, sale.sales_tax_total),
-        _row("Total", None, total, stored_total),
+        _row("Subtotal", asked.subtotal, subtotal, sale.subtotal),
+        _row("Sales tax", asked.tax, tax, sale.sales_tax_total),
+        _row("Total", asked.total, total, stored_total),
     )
 
 
@@ -108,8 +133,8 @@ def _computed_tax(sale: Sale) -> Decimal | None:
     return sum((rounded(each.taxable * each.percent / HUNDRED) for each in parts), ZERO)  # type: ignore[operator]
 
 
-def _asked(body: bytes | None) -> Decimal | None:
-    """What the lines of a dialect's JSON come to, where each of them says it."""
+def _asked(body: bytes | None) -> Asked | None:
+    """What a dialect's JSON with lines asks for; None where it is no such JSON."""
     try:
         value = _numbers.decode(body or b"null")
     except (msgspec.MsgspecError, InvalidOperation):
@@ -122,10 +147,44 @@ def _asked(body: bytes | None) -> Decimal | None:
     for name, quantity, rate, amount in SHAPES:
         lines = value.get(name)
         if isinstance(lines, list) and lines:
-            said = [_line(each.get, quantity, rate, amount) for each in lines if isinstance(each, Mapping)]
+            said = [_said(each, quantity, rate, amount) for each in lines if isinstance(each, Mapping)]
             known = [each for each in said if each is not None]
-            return sum(known, ZERO) if len(known) == len(lines) else None
+            is_whole = len(known) == len(lines) and not any(value.get(each) for each in ELSEWHERE)
+            shipping = _decimal(value.get(SHIPPING)) or ZERO
+            return Asked(subtotal=sum(known, shipping) if is_whole else None, tax=_asked_tax(value, lines))
     return None
+
+
+def _said(line: Mapping[str, Any], quantity: str | None, rate: str | None, amount: str | None) -> Decimal | None:
+    """What a line comes to by its own words alone."""
+    is_change = any(line.get(name) is not None for name in LINE_IDS)
+    if is_change and quantity is not None and line.get(quantity) is None:
+        return None
+    return _line(line.get, quantity, rate, amount)
+
+
+def _asked_tax(value: Mapping[str, Any], lines: Sequence[Any]) -> Decimal | None:
+    """The tax that the caller worked out: of the lines where one bears it, else of the whole."""
+    if value.get("disableTax") is True:
+        return ZERO
+    by_line = [_first(each, TAX_OF_LINE) for each in lines]
+    if any(each is not None for each in by_line):
+        return sum((each for each in by_line if each is not None), ZERO)
+    for name in WHOLE_TAX:
+        whole = value.get(name)
+        if isinstance(whole, list) and whole:
+            entries = [_first(each, TAX_OF_ENTRY) for each in whole]
+            known = [each for each in entries if each is not None]
+            return sum(known, ZERO) if len(known) == len(whole) else None
+        if (said := _decimal(whole)) is not None:
+            return rounded(said)
+    return None
+
+
+def _first(entry: Any, names: Sequence[str]) -> Decimal | None:
+    """The amount under the first of these names that an entry has."""
+    said = (_decimal(entry[name]) for name in names if name in entry) if isinstance(entry, Mapping) else iter(())
+    return next((each for each in said if each is not None), None)
 
 
 def _asked_in_qbxml(document: bytes | None) -> Decimal | None:
@@ -140,6 +199,8 @@ def _asked_in_qbxml(document: bytes | None) -> Decimal | None:
     if added is None:
         return None
     lines = [node for node in added.children if node.name.endswith("LineAdd")]
+    if any(node.name.endswith("GroupAdd") for node in added.children):
+        return None
     known = [each for node in lines if (each := _line(node.text_of, "Quantity", "Rate", "Amount")) is not None]
     return sum(known, ZERO) if lines and len(known) == len(lines) else None
 

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from counterfoil.core.errors import BooksAway, Broken, CounterfoilError, OutcomeUnknown, Unknown
+from counterfoil.core.problems import Problem
 from counterfoil.dispatch.visiting import VISIT_SECONDS, Visiting
 from counterfoil.storage.installation import AccountRecord
 from counterfoil.web.forms import form_of
@@ -52,7 +53,10 @@ class Reception:
         async def endpoint(request: Request) -> Response:
             try:
                 visitor = await self.visitor(request)
-                return await act(request, visitor) if visitor is not None else self.stranger(request)
+                if visitor is None:
+                    return self.stranger(request)
+                _check_address(request)
+                return await act(request, visitor)
             except Exception as error:
                 return self._told(error)
 
@@ -73,11 +77,16 @@ class Reception:
                         "For your safety nothing was changed. Go back, load the page anew and press the button there.",
                         status=403,
                     )
+                _check_address(request)
                 return await act(request, visitor, form)
             except Exception as error:
                 return self._told(error)
 
         return endpoint
+
+    async def nothing(self, request: Request, visitor: Visitor) -> Response:  # noqa: ARG002
+        """What is at every address below `/app` that leads to no page."""
+        return self._told(_nothing())
 
     async def visitor(self, request: Request) -> Visitor | None:
         secret = request.cookies.get(COOKIE, "")
@@ -141,8 +150,10 @@ class Reception:
         )
         return Response(body, status, PRIVATE, "text/html; charset=utf-8")
 
-    def message(self, title: str, text: str, steps: tuple[str, ...] = (), *, status: int = 200) -> Response:
-        return self.page("message.html", None, status=status, title=title, text=text, steps=steps, onward=None)
+    def message(
+        self, title: str, text: str, steps: tuple[str, ...] = (), *, status: int = 200, onward: str | None = None
+    ) -> Response:
+        return self.page("message.html", None, status=status, title=title, text=text, steps=steps, onward=onward)
 
     def to(self, path: str) -> Response:
         """On to a page below `/app`."""
@@ -177,14 +188,27 @@ class Reception:
 
     def _told(self, error: Exception) -> Response:
         """An error as a page; of our own faults nothing is told but that there was one."""
+        home = self.path(ROOT)
         if isinstance(error, Unknown):
-            return self.message("There is nothing here", "Perhaps it is over a week old, or was deleted.", status=404)
+            text = "Perhaps it is over a week old, or was deleted."
+            return self.message("There is nothing here", text, status=404, onward=home)
         if isinstance(error, BooksAway | OutcomeUnknown):
-            return self.message("The books cannot be reached now", str(error), status=503)
+            return self.message("The books cannot be reached now", str(error), status=503, onward=home)
         if isinstance(error, CounterfoilError) and not isinstance(error, Broken):
-            return self.message("That cannot be done", str(error), status=409)
+            return self.message("That cannot be done", str(error), status=409, onward=home)
         _log.error("a page failed", exc_info=error)
-        return self.message("Something went wrong on our side", "Nothing that you did is lost.", status=500)
+        text = "Nothing that you did is lost."
+        return self.message("Something went wrong on our side", text, status=500, onward=home)
+
+
+def _check_address(request: Request) -> None:
+    """Raises Unknown where an address names a character that no name has, and that PostgreSQL takes for none."""
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+        raise _nothing()
+
+
+def _nothing() -> Unknown:
+    return Unknown(Problem("unknown_resource", (), {"detail": "There is no such page."}))
 
 
 def _csrf(secret: str) -> str:

@@ -26,16 +26,24 @@ class Step(Struct, frozen=True, kw_only=True):
 
 def steps_of(details: Details) -> tuple[Step, ...]:
     """What happened, in order, and what is waited for."""
-    steps = [_received(details), *_left(details), *_ended(details)]
+    return (_received(details), *_left(details), *_ended(details), *_told(details))
+
+
+def _told(details: Details) -> list[Step]:
+    """The post that tells of it: each try in the order of time, whatever it tells and whom, and then what is due."""
+    tries: list[tuple[int, Step]] = []
+    due: list[Step] = []
     for posted in details.posted:
+        whom = " to ".join(part for part in (posted.row.event_type, posted.row.url) if part)
         for each in posted.tries:
             taken = each.status is not None and 200 <= each.status < 300
             told = f"answered {each.status}" if each.status is not None else "no answer"
             label = f"Webhook, try {each.number}: {told}"
-            steps.append(Step(label=label, mark="done" if taken else "wrong", at=each.attempted_at))
+            mark: Mark = "done" if taken else "wrong"
+            tries.append((each.attempted_at, Step(label=label, mark=mark, at=each.attempted_at, detail=whom)))
         if posted.row.due_at is not None:
-            steps.append(Step(label="Webhook is due", mark="now", detail=posted.row.url))
-    return tuple(steps)
+            due.append(Step(label="Webhook is due", mark="now", detail=whom))
+    return [step for _, step in sorted(tries, key=lambda pair: pair[0])] + due
 
 
 def _received(details: Details) -> Step:

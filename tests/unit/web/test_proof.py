@@ -46,6 +46,54 @@ def test_what_each_dialect_asks_comes_to_what_is_stored(body: object) -> None:
     ]
 
 
+SNAPBOOKS_LINES = {"lineItems": [{"units": 3, "billAmount": 59.97}, {"units": 0.5, "billAmount": "5.01"}]}
+TAXED_LINES = [{**line, "tax_total": tax} for line, tax in zip(CHARGEOVER["line_items"], (4.95, "0.41"), strict=True)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"totalTaxOverride": 5.36, **SNAPBOOKS_LINES},
+        {"invoice": {"totalTaxOverride": "5.36", **SNAPBOOKS_LINES}},
+        {"taxes": 5.36, **CHARGEOVER},
+        {"taxes": [{"amount": 5}, {"amount": "0.36"}], **CHARGEOVER},
+        {"line_items": TAXED_LINES},
+    ],
+)
+def test_a_tax_that_the_caller_worked_out_is_held_against_the_books(body: object) -> None:
+    assert [row[0] for row in told(SALE, body)] == ["64.98", "5.36", "70.34"]
+    other = structs.replace(SALE, sales_tax_total=Decimal("5.35"), total_amount=Decimal("70.33"), tax_components=())
+    assert [row[3] for row in told(other, body)] == [False, True, True]
+
+
+def test_a_sale_without_tax_was_asked_for_so() -> None:
+    bare = structs.replace(SALE, sales_tax_total=Decimal(0), total_amount=Decimal("64.98"), tax_components=())
+    assert [row[0] for row in told(bare, {"disableTax": True, **SNAPBOOKS_LINES})] == ["64.98", "0.00", "64.98"]
+
+
+def test_shipping_is_asked_for_beside_the_lines() -> None:
+    line = SalesLine(item=Ref("9", "Shipping"), amount=Decimal("7.50"))
+    shipped = structs.replace(SALE, lines=(*SALE.lines, line), subtotal=Decimal("72.48"))
+    assert told(shipped, {"shipAmount": 7.5, **SNAPBOOKS_LINES})[0] == ("72.48", "72.48", "72.48", False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {**CONDUCTOR, "lineGroups": [{"itemGroupId": "1"}]},
+        {"lines": [{"id": "1B-1", "rate": "19.99"}, {"id": "1C-1", "quantity": 0.5, "rate": "10.01"}]},
+        {"line_items": [{"line_item_id": 7, "line_rate": 19.99}]},
+    ],
+)
+def test_what_a_request_leaves_to_the_books_is_not_held_against_them(body: object) -> None:
+    assert told(SALE, body)[0] == ("", "64.98", "64.98", False)
+
+
+def test_a_group_in_a_document_leaves_its_sum_to_the_books() -> None:
+    group = b"<InvoiceLineGroupAdd><ItemGroupRef><ListID>4</ListID></ItemGroupRef></InvoiceLineGroupAdd></InvoiceAdd>"
+    assert told(SALE, None, QBXML.replace(b"</InvoiceAdd>", group))[0] == ("", "64.98", "64.98", False)
+
+
 def test_a_document_of_the_callers_own_says_it_too() -> None:
     assert told(SALE, None, QBXML)[0] == ("64.98", "64.98", "64.98", False)
 

@@ -33,15 +33,17 @@
     };
     opened.onopen = () => lost(false);
     opened.onerror = () => {
-      lost(true);
-      if (opened.readyState === EventSource.CLOSED) setTimeout(ask, ASK_EVERY, address);
+      if (opened.readyState === EventSource.CLOSED) setTimeout(again, ASK_EVERY, address);
+      else lost(true); // the browser tries again by itself
     };
   }
 
-  function ask(address) {
+  // A stream that was refused: the page is asked for meanwhile, which says by itself whether the server is there.
+  function again(address) {
     if (address !== listensTo) return;
     refresh();
-    setTimeout(ask, ASK_EVERY, address);
+    listensTo = null;
+    listen();
   }
 
   function shown(moment) {
@@ -72,11 +74,12 @@
     focused = active && find("live")?.contains(active) ? marks(active) : null;
   });
   document.addEventListener("htmx:afterSettle", () => {
+    lost(false);
     for (const [id, isOpen] of unfolded) {
       const place = find(id);
       if (place) place.open = isOpen;
     }
-    if (focused) [...document.querySelectorAll(`#live ${focused.tag}`)].find((each) => same(each, focused))?.focus({ preventScroll: true });
+    if (focused) like(focused)[focused.place]?.focus({ preventScroll: true });
     showTimes();
     listen();
   });
@@ -86,12 +89,15 @@
   });
   document.addEventListener("htmx:sendError", () => lost(true));
 
+  // What an element is known by when it has been replaced: its words, and which of those with the same words it is.
   function marks(element) {
-    return { tag: element.tagName.toLowerCase(), href: element.getAttribute("href"), text: element.textContent };
+    const marked = { tag: element.tagName.toLowerCase(), href: element.getAttribute("href"), text: element.textContent };
+    return { ...marked, place: like(marked).indexOf(element) };
   }
 
-  function same(element, wanted) {
-    return element.getAttribute("href") === wanted.href && element.textContent === wanted.text;
+  function like(wanted) {
+    const all = [...document.querySelectorAll(`#live ${wanted.tag}`)];
+    return all.filter((each) => each.getAttribute("href") === wanted.href && each.textContent === wanted.text);
   }
 
   document.addEventListener("submit", (event) => {
@@ -115,6 +121,11 @@
 
   for (const field of document.querySelectorAll("[data-zone]")) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
   addEventListener("pagehide", () => stream?.close());
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    listensTo = null; // a page that the browser kept has missed its news
+    listen();
+  });
   setInterval(showTimes, 1000);
   showTimes();
   listen();
