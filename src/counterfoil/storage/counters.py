@@ -3,7 +3,7 @@
 Who counts holds the lane, so that nobody else can have counted meanwhile.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable
 from typing import Final
 
 from sqlalchemy import literal_column, select
@@ -13,6 +13,7 @@ from counterfoil.storage.statements import Statement, upsert, value
 from counterfoil.storage.tables.books import sequences
 
 c = sequences.c
+ALL: Final = Statement(select(c.name, c.value, c.text).where(c.connection_id == value("connection")))
 FIND: Final = Statement(
     select(c.value, c.text).where((c.connection_id == value("connection")) & (c.name == value("sequence")))
 )
@@ -38,22 +39,14 @@ def put(session: Session, connection_id: str, sequence: str, counter: Counter) -
 
 
 class Counters:
-    """What a writer's transaction has counted, of however many pieces of work."""
+    """What a writer's transaction has counted, of however many pieces of work; `stored` tells where a counter stood."""
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
+    def __init__(self, stored: Callable[[str, str], Counter]) -> None:
+        self.stored = stored
         self.ahead: Ahead = {}
 
     def find(self, connection_id: str, sequence: str) -> Counter:
-        counted = self.ahead.get((connection_id, sequence))
-        if counted is not None:
-            return counted
-        key = key_of(connection_id, sequence)
-        known: Counter | None = self.session.recall(key)
-        if known is None:
-            known = found(self.session, connection_id, sequence)
-            self.session.remember(key, known)
-        return known
+        return self.ahead.get((connection_id, sequence)) or self.stored(connection_id, sequence)
 
     def put(self, connection_id: str, sequence: str, counter: Counter) -> None:
         self.ahead[connection_id, sequence] = counter
@@ -68,11 +61,3 @@ class Counters:
     def rows(self) -> list[tuple[str, str, int, str | None]]:
         """What is to be written, in the order of PUT's parameters."""
         return [(*key, *counter) for key, counter in sorted(self.ahead.items())]
-
-    def things(self) -> dict[Hashable, Counter]:
-        """What may be remembered once that is committed."""
-        return {key_of(*key): counter for key, counter in self.ahead.items()}
-
-
-def key_of(connection_id: str, sequence: str) -> Hashable:
-    return (connection_id, "counter", sequence)

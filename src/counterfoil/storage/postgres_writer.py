@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import psycopg
+from psycopg import Cursor
 
 from counterfoil.core.errors import Broken
 from counterfoil.storage import counters
@@ -40,13 +41,15 @@ class WriterSession(PostgresSession):
     def __init__(self, line: Line, memory: Memory, *, is_shared: bool) -> None:
         super().__init__(line, memory)
         self.is_shared = is_shared
-        self.counters = Counters(self)
+        self.counters = Counters(self._counted)
         self.locked: dict[str, Known] = {}
         self.installation: Known | None = None
         """What is remembered of the installation, as it was once the first lane was locked."""
         self.number: str | None = None
         """The transaction's own, by which can be found out what became of it."""
         self.wrote = False
+        self._counts: dict[str, Cursor[tuple[Any, ...]] | dict[str, Counter]] = {}
+        """Where the counters of locked lanes stood, or the answer that tells it and has not been read yet."""
         self._standing = Outbox()
         self._running = Outbox()
         self._saved: dict[str, Known] | None = None
@@ -79,12 +82,10 @@ class WriterSession(PostgresSession):
         rows = self.counters.rows()
         if rows:
             self.ask(*in_one(counters.PUT, rows))
-        things = self.counters.things()
-        touched = {owner(key) for key in (*self.changed, *things)}
-        lanes = sorted(lane for lane in touched if lane in self.locked and lane is not None)
+        lanes = sorted({lane for key in self.changed if (lane := owner(key)) is not None and lane in self.locked})
         for lane in lanes:
             self.ask(BUMP, (lane,))
-        return {lane: self._known_then(lane, things) for lane in lanes}
+        return {lane: self._known_then(lane) for lane in lanes}
 
     def run(self, statement: Statement, /, **values: Any) -> None:
         self.enter(values)
@@ -138,22 +139,36 @@ class WriterSession(PostgresSession):
     def lock(self, lane: str) -> None:
         """Wait until nobody else, in whatever process, works on this lane; then it is this transaction's.
 
-        The installation's version is looked at after the wait, in a statement of its own: a part of the one that waits
-        would see what was there before.
+        The counters and the installation's version are looked at after the wait, in statements of their own: a part of
+        the one that waits would see what was there before.
         """
         cursor = self.ask(LOCK, (lane,))
+        counts = self._ask_counts(lane)
         beside = self.ask(VERSION, (INSTALLATION,)) if self.installation is None else None
         row = cursor.fetchone()
         if row is None:
             self.ask(MAKE, (lane,))
-            row = self.ask(LOCK, (lane,)).fetchone()
+            row, counts = self.ask(LOCK, (lane,)).fetchone(), self._ask_counts(lane)
         if row is None:
             raise Broken(f"lane {lane} is neither there nor can it be made")
         version, self.number = row
         self.locked[lane] = at_version(self.memory, lane, version)
+        self._counts[lane] = counts
         found = beside.fetchone() if beside is not None else None
         if found is not None:
             self.installation = at_version(self.memory, INSTALLATION, found[0])
+
+    def _ask_counts(self, lane: str) -> Cursor[tuple[Any, ...]]:
+        compiled = counters.ALL.compiled(POSTGRES)
+        return self.ask(compiled.text, compiled.values({"connection": lane}))
+
+    def _counted(self, connection_id: str, sequence: str) -> Counter:
+        """Where a counter stood when its lane was locked: counters change with nearly every write, so that they are
+        read anew by each transaction, and leave what else is remembered of the lane alone."""
+        stood = self._counts[connection_id]
+        if isinstance(stood, Cursor):
+            stood = self._counts[connection_id] = {row[0]: Counter(*row[1:]) for row in stood.fetchall()}
+        return stood.get(sequence, Counter())
 
     def known(self, key: Hashable) -> Known | None:
         lane = owner(key)
@@ -191,9 +206,7 @@ class WriterSession(PostgresSession):
             self.wrote = True
             self.ask(text, values)
 
-    def _known_then(self, lane: str, things: Mapping[Hashable, Any]) -> Known:
+    def _known_then(self, lane: str) -> Known:
         """What is known of a lane after this transaction, whose number is its version then."""
         old = self.locked[lane].things.copy()
-        kept = {key: value for key, value in old.items() if key not in self.changed}
-        mine = {key: value for key, value in things.items() if owner(key) == lane}
-        return Known(int(self.number or 0), {**kept, **mine})
+        return Known(int(self.number or 0), {key: value for key, value in old.items() if key not in self.changed})

@@ -100,7 +100,15 @@ class WriterSession(SqliteSession):
         super().__init__(connection)
         self.known: dict[Hashable, Any] = {}
         self.changed: set[Hashable] = set()
-        self.counters = Counters(self)
+        self.counters = Counters(self._counted)
+
+    def _counted(self, connection_id: str, sequence: str) -> Counter:
+        key = (connection_id, "counter", sequence)
+        known: Counter | None = self.known.get(key)
+        if known is None:
+            known = counters.found(self, connection_id, sequence)
+            self.remember(key, known)
+        return known
 
     def counter(self, connection_id: str, sequence: str) -> Counter:
         return self.counters.find(connection_id, sequence)
@@ -139,7 +147,7 @@ class WriterSession(SqliteSession):
     def settle(self) -> None:
         """The group is committed: what it changed may be remembered again."""
         self.changed.clear()
-        self.known.update(self.counters.things())
+        self.known.update({(lane, "counter", name): each for (lane, name), each in self.counters.ahead.items()})
         self.counters.ahead = {}
 
     def drop(self) -> None:
