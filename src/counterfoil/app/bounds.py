@@ -15,6 +15,9 @@ LONGEST_HEAD: Final = 64 * 1024
 HEAD_SECONDS: Final = 30.0
 """How long a head may take from its first byte to its last, and a new connection until its first request has one."""
 
+LINGER_SECONDS: Final = 2.0
+"""For how long what is still on its way is taken and dropped: a line that is cut at once loses the answer, too."""
+
 _WORDS: Final = b"The headers of this request are longer than 64 KB."
 _REFUSAL: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
@@ -30,6 +33,7 @@ class Bounded(HttpToolsProtocol):
     """
 
     _untold = 0
+    _is_refused = False
     _patience: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -41,11 +45,19 @@ class Bounded(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._is_refused:
+            return
         self._untold += len(data)
         super().data_received(data)
         if self._untold > LONGEST_HEAD and not self.transport.is_closing():
-            self.transport.write(_REFUSAL)
-            self.transport.close()
+            self._refuse()
+
+    def _refuse(self) -> None:
+        self._is_refused = True
+        self._calm()
+        self.transport.write(_REFUSAL)
+        self.transport.write_eof()
+        self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
     def on_message_begin(self) -> None:
         self._untold = 0
