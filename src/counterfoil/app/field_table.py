@@ -7,17 +7,16 @@ the field's own name: a field that is new in a table, and has no row, is refused
 
 import ast
 import inspect
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
 from msgspec import Struct
 
+from counterfoil.app.field_page import SAME, Dialect, Entry, Section, page_of
 from counterfoil.books.embedded.sale_lines import NOT_BUILT
 from counterfoil.dialects.chargeover import assumed as chargeover_assumed
 from counterfoil.dialects.chargeover.means import PAY_ROWS
@@ -39,53 +38,7 @@ from counterfoil.model.kinds import Kind, Many, To
 
 FILE: Final = Path(__file__).parents[3] / "docs" / "reference" / "fields.md"
 HELD, BESIDE, REFUSED, IGNORED = "held", "kept beside", "refused", "ignored"
-SAME: Final = "the same name, in snake case"
-SHORTEST_RUN: Final = 3
 LONGEST_VALUE: Final = 80
-
-INTRO: Final = """# Fields
-
-<!-- Made by `python -m counterfoil.app.field_table`; do not edit. -->
-
-**held**: it goes into the embedded books, or decides what they do. **kept beside**: the books cannot hold it; it is
-kept with the object and told again. **refused**: a request that brings it gets an error. **ignored**: no effect.
-**assumed**: the vendor does not document the field or what it means, and we chose; in brackets, the choice.
-
-Only fields that a request may send are listed; what answers add is in each dialect's `/openapi` description. What the
-books themselves assume is in [decision 0005](../decisions/0005-assumed-behaviour.md).
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A field of a request: how it is spelled, where it goes in the model, what becomes of it, and by which choice."""
-
-    field: str
-    where: str
-    outcome: str
-    assumption: str | None = None
-
-    @property
-    def cells(self) -> tuple[str, str, str]:
-        """As they are written; an empty assumption has no name of its own."""
-        choice = "" if self.assumption is None else ", assumed" + (f" ({self.assumption})" if self.assumption else "")
-        return self.field, self.where, self.outcome + choice
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A resource, or a part that several resources have."""
-
-    title: str
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    name: str
-    sections: tuple[Section, ...]
-    assumptions: Mapping[str, str]
-    remark: str = ""
 
 
 class Untold(Exception):
@@ -343,44 +296,7 @@ def _value(node: ast.expr) -> str:
 def document() -> str:
     """The whole of it."""
     dialects = (conductor(), qube_sync(), qube_sync_v2(), snap_books(), charge_over())
-    return "\n".join([INTRO, *(line for dialect in dialects for line in _dialect_lines(dialect))])
-
-
-def _dialect_lines(dialect: Dialect) -> Iterator[str]:
-    yield from (f"## {dialect.name}", "")
-    if dialect.remark:
-        yield from (dialect.remark, "")
-    for section in _merged(dialect.sections):
-        yield from (f"### {section.title}", "", "| request | model | embedded books |", "|---|---|---|")
-        yield from (f"| {' | '.join(entry.cells)} |" for entry in _runs(section.entries))
-        yield ""
-    if dialect.assumptions:
-        yield from (f"### What {dialect.name} leaves open, and we chose", "")
-        yield from (f"- **{name}**: {text}" for name, text in dialect.assumptions.items())
-        yield ""
-
-
-def _merged(sections: Iterable[Section]) -> list[Section]:
-    """Sections that say the same become one."""
-    titles: dict[tuple[Entry, ...], list[str]] = {}
-    for section in sections:
-        titles.setdefault(section.entries, []).append(section.title)
-    return [Section(", ".join(names), entries) for entries, names in titles.items()]
-
-
-def _runs(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Fields under their own names are one row; so are numbered ones: `custom_1`, `custom_2` …"""
-    entries = tuple(entries)
-    plain = [entry for entry in entries if entry.where == SAME]
-    if plain:
-        yield replace(plain[0], field=", ".join(entry.field for entry in plain))
-    others = (entry for entry in entries if entry.where != SAME)
-    for _, group in groupby(others, lambda entry: (re.sub(r"\d+`$", "`", entry.field), *entry.cells[1:])):
-        same = tuple(group)
-        if len(same) < SHORTEST_RUN:
-            yield from same
-        else:
-            yield replace(same[0], field=f"{same[0].field} to {same[-1].field}")
+    return page_of(dialects)
 
 
 def _code(text: str) -> str:

@@ -23,7 +23,6 @@ PUT: Final = upsert(
     {"value": literal_column("excluded.value"), "text": literal_column("excluded.text")},
 )
 
-
 Ahead = dict[tuple[str, str], Counter]
 """Counters as they are to be written, by connection and name."""
 

@@ -232,6 +232,7 @@ class Installation:
         self.session.forget(("key by digest", record.digest))
 
     def add_connection(self, record: ConnectionRecord) -> None:
+        self.session.forget(("connection", record.account_id, record.id))
         self.session.run(ADD_CONNECTION, **_columns(record))
 
     def find_connection(self, account_id: str, identifier: str) -> ConnectionRecord | None:

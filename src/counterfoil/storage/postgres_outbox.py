@@ -13,11 +13,11 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Table
 from sqlalchemy.sql.dml import Insert
 
+from counterfoil.core.errors import Broken
 from counterfoil.storage.statements import POSTGRES, Statement
 
 INSERT: Final = re.compile(r"(INSERT INTO \S+ \([^)]*\)) VALUES \(([^)]*)\)( ON CONFLICT [^$]*)?")
-ONE_TIME: Final = (None, " ON CONFLICT DO NOTHING")
-"""How an insert ends whose rows may stand together, whichever they are."""
+"""An insert of one row; what it does where the row is there already uses nothing but that row."""
 
 
 class Deed(NamedTuple):
@@ -57,8 +57,10 @@ class Outbox:
 
 
 def in_one(statement: Statement, rows: Sequence[tuple[Any, ...]]) -> tuple[str, tuple[Any, ...]]:
-    """One statement that inserts all these rows, whose keys differ."""
-    text, _ = _in_arrays(statement) or ("", False)
+    """One statement that inserts all these rows, whose keys differ. Raises Broken where it is no such insert."""
+    text = _in_arrays(statement)
+    if text is None:
+        raise Broken("only a plain insert takes many rows at once")
     return text, tuple([_array(column) for column in zip(*rows, strict=True)])
 
 
@@ -80,17 +82,21 @@ def _element(value: Any) -> str:
 
 
 def _together(statement: Statement, rows: list[tuple[Any, ...]]) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    form = _in_arrays(statement) if len(rows) > 1 else None
-    if form is not None and form[1]:
+    """Rows of a plain insert in one: of another the second might meet the first, which no single statement allows."""
+    if len(rows) > 1 and _is_plain(statement):
         yield in_one(statement, rows)
     else:
         text = statement.compiled(POSTGRES).text
         yield from ((text, values) for values in rows)
 
 
+def _is_plain(statement: Statement) -> bool:
+    return _in_arrays(statement) is not None and " ON CONFLICT " not in statement.compiled(POSTGRES).text
+
+
 @cache
-def _in_arrays(statement: Statement) -> tuple[str, bool] | None:
-    """The text of an insert with an array for each column, and whether rows of one key may be among the rows."""
+def _in_arrays(statement: Statement) -> str | None:
+    """The text of an insert with an array for each column; None where it is none of one row, parameter by parameter."""
     expression = statement.forms.get(POSTGRES.name, statement.expression)
     compiled = statement.compiled(POSTGRES)
     found = INSERT.fullmatch(compiled.text)
@@ -102,5 +108,4 @@ def _in_arrays(statement: Statement) -> tuple[str, bool] | None:
         return None
     types = [expression.table.c[name].type.compile(dialect=POSTGRES) for name in columns]
     arrays = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(types, start=1))
-    text = f"{start} SELECT * FROM unnest({arrays})"  # noqa: S608  of names that the schema gives
-    return text + (end or ""), end in ONE_TIME
+    return f"{start} SELECT * FROM unnest({arrays}){end or ''}"  # noqa: S608  of names that the schema gives

@@ -52,12 +52,12 @@ class Pool:
     def ask(self, look: Callable[[Line], T]) -> T:
         """Run a `look` that changes nothing: on a new connection once more, where the first turns out to be lost."""
         for last in (False, True):
-            with self.line(fresh=last) as line:
-                try:
+            try:
+                with self.line(fresh=last) as line:
                     return look(line)
-                except psycopg.Error as error:
-                    if last or not is_lost(line, error):
-                        raise told(error) from error
+            except psycopg.Error as error:
+                if last or not is_lost(line, error):
+                    raise told(error) from error
         raise StorageAway
 
     def close(self) -> None:

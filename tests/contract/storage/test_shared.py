@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, func, literal_column, select
 from tests.support.postgres import TestServer, database, kinds, server
 
 from counterfoil.core.clock import SetClock
@@ -372,6 +372,29 @@ def test_connections_that_are_cut_are_replaced(
     assert runs == [2, 2]
 
 
+@pytest.mark.parametrize("writes", [True, False])
+def test_a_connection_that_met_a_refusal_is_not_used_again(
+    stores: tuple[PostgresStore, PostgresStore], runner: asyncio.Runner, writes: bool
+) -> None:
+    """Within a pipeline the driver may have lost count of what it has prepared there."""
+
+    def refused(session: Session) -> None:
+        session.select(select(literal_column("1 / 0")))
+
+    def process(session: Session) -> int:
+        (row,) = session.select(select(func.pg_backend_pid()))
+        return int(row[0])
+
+    async def ask(work: Callable[[Session], Any]) -> Any:
+        return await (stores[0].write(work, "c") if writes else stores[0].read(work))
+
+    before = runner.run(ask(process))
+    assert runner.run(ask(process)) == before
+    with pytest.raises(Broken, match="division by zero"):
+        runner.run(ask(refused))
+    assert runner.run(ask(process)) != before
+
+
 @pytest.mark.parametrize("carried_out", [True, False])
 def test_a_commit_whose_answer_was_lost_is_asked_after(
     stores: tuple[PostgresStore, PostgresStore],
@@ -436,9 +459,17 @@ def test_a_database_that_stops_is_told_and_found_again(runner: asyncio.Runner) -
 def test_text_that_no_postgres_holds_is_stored_in_its_document(
     stores: tuple[PostgresStore, PostgresStore], runner: asyncio.Runner
 ) -> None:
-    runner.run(stores[0].write(lambda session: file_of(session).add_object(named("a\0b")), "c"))
+    def add_two(session: Session) -> None:
+        """Both leave in one statement."""
+        file_of(session).add_object(named("a\0b"))
+        file_of(session).add_object(Class(id="2", name="c\0d", full_name="c\0d"))
+
+    runner.run(stores[0].write(add_two, "c"))
     assert runner.run(stores[1].read(label)) == "a\0b"
-    assert runner.run(stores[1].read(lambda session: file_of(session).find_by_name("classes", "A\0B"))) is not None
+    for name in ("A\0B", "C\0D"):
+        found = runner.run(stores[1].read(lambda session, name=name: file_of(session).find_by_name("classes", name)))  # type: ignore[misc]
+        assert found is not None
+        assert found.label == name.lower()
 
 
 def test_news_reach_the_other_processes(address: str) -> None:

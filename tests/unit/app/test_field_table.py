@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from counterfoil.app import field_table
-from counterfoil.app.field_table import CHARGEOVER, SNAPBOOKS, Dialect, Untold
+from counterfoil.app.field_page import Dialect
+from counterfoil.app.field_table import CHARGEOVER, SNAPBOOKS, Untold
 from counterfoil.dialects.chargeover.table import Sent
 from counterfoil.dialects.conductor.read import read_create
 from counterfoil.dialects.conductor.tables import TABLES

@@ -17,8 +17,8 @@ from counterfoil.wire.qbxml.zones import Zone
 VOID: Final = "VOID:"
 """What QuickBooks writes in front of the memo of what is voided."""
 
-
 PAYABLE: Final = (b"<InvoiceRet", b"<ReceivePaymentRet")
+"""How what shows whether an invoice is open begins in an answer."""
 
 
 def invoices_shown(data: bytes, zone: Zone) -> Iterator[Resource]:
