@@ -2,14 +2,18 @@
 
 import asyncio
 import contextlib
+import http.client
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
+from tests.support.server import serving
 
 from counterfoil.app import bounds
 
@@ -123,6 +127,20 @@ def test_a_head_that_never_comes_holds_no_connection(
     assert asked(lambda port: sent(port, *pieces)) == b""
 
 
+def test_what_comes_between_two_requests_begins_a_head(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "HEAD_SECONDS", 0.05)
+
+    async def story(port: int) -> bytes:
+        async with line(port) as (reader, writer):
+            writer.write(START + b"Content-Length: 0\r\n\r\n")
+            await reader.readuntil(b"\r\n\r\n0")
+            await asyncio.sleep(0.2)
+            writer.write(b"\r\n")
+            return await asyncio.wait_for(reader.read(), 3)
+
+    assert asked(story) == b""
+
+
 def test_who_is_slow_with_a_body_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "HEAD_SECONDS", 0.05)
 
@@ -134,3 +152,16 @@ def test_who_is_slow_with_a_body_is_waited_for(monkeypatch: pytest.MonkeyPatch) 
             return await reader.read()
 
     assert asked(story).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_a_line_is_kept_longer_than_clients_keep_it(tmp_path: Path) -> None:
+    """Conductor's client lets go of a line after five seconds; a server that does so too cuts what is being sent."""
+    with serving(tmp_path) as server:
+        host, _, port = server.url.rpartition("//")[2].partition(":")
+        with contextlib.closing(http.client.HTTPConnection(host, int(port))) as line:
+            line.connect()
+            line.auto_open = False
+            for pause in (6, 0):
+                line.request("GET", "/health")
+                assert line.getresponse().read()
+                time.sleep(pause)

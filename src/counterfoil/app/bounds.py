@@ -15,6 +15,11 @@ LONGEST_HEAD: Final = 64 * 1024
 HEAD_SECONDS: Final = 30.0
 """How long a head may take from its first byte to its last, and a new connection until its first request has one."""
 
+IDLE_SECONDS: Final = 130
+"""For how long a line is kept between two requests. The side that sends should be the one that lets go: a request that
+crosses a server's farewell is lost without a word. Vendors' clients keep idle lines for 5 seconds (httpx), nginx and
+Amazon's load balancers for 60, Caddy for 120."""
+
 LINGER_SECONDS: Final = 2.0
 """For how long what is still on its way is taken and dropped: a line that is cut at once loses the answer, too."""
 
@@ -47,6 +52,8 @@ class Bounded(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._is_refused:
             return
+        if self.timeout_keep_alive_task is not None:  # whatever comes on an idle line begins a head
+            self._expect_head()
         self._untold += len(data)
         super().data_received(data)
         if self._untold > LONGEST_HEAD and not self.transport.is_closing():

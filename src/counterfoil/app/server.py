@@ -12,7 +12,7 @@ from typing import Any
 import uvicorn
 
 from counterfoil import __version__
-from counterfoil.app.bounds import Bounded
+from counterfoil.app.bounds import IDLE_SECONDS, Bounded
 from counterfoil.app.cli.output import as_json, console
 from counterfoil.app.companies import make_demo_companies
 from counterfoil.app.control import listening, owned
@@ -98,6 +98,7 @@ async def server(settings: Settings, *, with_demo: bool) -> AsyncIterator[Servin
                 proxy_headers=bool(settings.trusted_proxies),
                 forwarded_allow_ips=settings.trusted_proxies or None,
                 date_header=False,
+                timeout_keep_alive=IDLE_SECONDS,
                 timeout_graceful_shutdown=GRACE,
                 lifespan="off",
             )

@@ -14,6 +14,9 @@ from counterfoil.emulators.online.service import OnlineEmulator, held_line
 GRACE: Final = 2
 """Seconds that requests in flight are given at the end; a line that is held for a fault would take for ever."""
 
+IDLE_SECONDS: Final = 130
+"""For how long a line is kept between two requests: longer than clients keep it, so that none crosses its end."""
+
 
 class PortTaken(Exception):
     """Somebody else listens at that address."""
@@ -38,6 +41,7 @@ async def served(emulator: OnlineEmulator, *, host: str = "127.0.0.1", port: int
         access_log=False,
         server_header=False,
         lifespan="off",
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=GRACE,
     )
     server = _Server(config)
