@@ -1,0 +1,140 @@
+"""PostgreSQL alone: lines that are lost at a commit. What was stored is told as stored, and nothing else is."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import Any, get_args
+
+import psycopg
+import pytest
+from tests.contract.storage.counting import count_on, file_of
+from tests.support.cutting import Cutter, Moment, cutter
+from tests.support.postgres import kinds
+
+from counterfoil.core.errors import StorageAway
+from counterfoil.storage import postgres_writing
+from counterfoil.storage.postgres import PostgresStore
+from counterfoil.storage.postgres_line import connect
+from counterfoil.storage.postgres_turns import LOCK, Turns
+from counterfoil.storage.postgres_writer import WriterSession
+
+pytestmark = pytest.mark.skipif("postgres" not in kinds(), reason="these are about PostgreSQL")
+TAKE_TURN = LOCK.replace("$1", "%s").replace("$2", "%s").encode()
+"""With the mark first, and then the lane."""
+
+
+@pytest.mark.parametrize("carried_out", [True, False])
+@pytest.mark.parametrize("others", [0, 1, 63, 64, 65])
+def test_a_commit_whose_answer_was_lost_is_asked_after(
+    address: str,
+    stores: tuple[PostgresStore, PostgresStore],
+    runner: asyncio.Runner,
+    monkeypatch: pytest.MonkeyPatch,
+    carried_out: bool,
+    others: int,
+) -> None:
+    """Also where others have worked in the lane since: a lane keeps the marks of its last 64 transactions."""
+    lost: list[WriterSession] = []
+    settled, ask, is_carried_out = WriterSession.settled, WriterSession.ask, postgres_writing._is_carried_out
+
+    def ask_all_but_one(session: WriterSession, text: str, values: Sequence[Any] = ()) -> Any:
+        is_not_heard = text == "COMMIT" and not carried_out and not lost
+        return ask(session, "ROLLBACK" if is_not_heard else text, values)
+
+    def lose(session: WriterSession) -> None:
+        settled(session)
+        if lost:
+            return
+        lost.append(session)
+        session.line.close()
+        with psycopg.connect(address, autocommit=True) as line:
+            for number in range(others):
+                line.execute(TAKE_TURN, (bytes([number]) * 8, "c"))
+        raise psycopg.OperationalError("the line went dead")
+
+    def heard(commit: Any) -> bool:
+        return commit.connection is not lost[0].line and is_carried_out(commit)
+
+    def count() -> int:
+        return runner.run(stores[0].write(count_on, "c"))
+
+    assert count() == 1
+    monkeypatch.setattr(WriterSession, "ask", ask_all_but_one)
+    monkeypatch.setattr(WriterSession, "settled", lose)
+    monkeypatch.setattr(
+        postgres_writing,
+        "_is_carried_out",
+        lambda commit: commit.connection is not lost[0].line and is_carried_out(commit),
+    )
+    if others < 64 + (not carried_out):
+        assert count() == 2
+    else:
+        with pytest.raises(StorageAway) as away:
+            count()
+        assert away.value.outcome == "unknown"
+    number = runner.run(stores[1].read(lambda session: file_of(session).last_number("invoices")))
+    assert number == ("2" if carried_out or others < 65 else "1")
+
+
+def test_a_fate_is_told_when_the_transaction_is_over(
+    address: str, stores: tuple[PostgresStore, PostgresStore], runner: asyncio.Runner
+) -> None:
+    """Its connection may be lost here while it still works there."""
+    runner.run(stores[0].write(count_on, "c"))
+    turns = Turns()
+    with psycopg.connect(address) as slow, closing(connect(address)) as asking, ThreadPoolExecutor(1) as beside:
+        row = slow.execute(TAKE_TURN, (turns.mark, "c")).fetchone()
+        assert row is not None
+        turns.took("c", row[1])
+        fate = beside.submit(postgres_writing._fate, asking, turns.of["c"], 5.0)
+        with pytest.raises(TimeoutError):
+            fate.result(0.3)
+        slow.commit()
+        assert fate.result(5) is True
+
+
+@pytest.mark.parametrize("together", [1, 3])
+def test_a_commit_that_was_answered_is_told_though_its_pipeline_cannot_be_left(
+    stores: tuple[PostgresStore, PostgresStore], runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    """So psycopg fails where the server's processes go after the answer, without a word."""
+    left: list[psycopg.Pipeline] = []
+    leave = psycopg.Pipeline._exit
+
+    def busy(pipeline: psycopg.Pipeline, error: BaseException | None) -> None:
+        if not left:
+            left.append(pipeline)
+            raise psycopg.OperationalError("cannot exit pipeline mode while busy")
+        leave(pipeline, error)
+
+    async def story() -> list[int]:
+        return await asyncio.gather(*(stores[0].write(count_on, "c") for _ in range(together)))
+
+    runner.run(stores[0].write(count_on, "c"))
+    monkeypatch.setattr(psycopg.Pipeline, "_exit", busy)
+    assert runner.run(story()) == list(range(2, 2 + together))
+    assert left
+    assert runner.run(stores[1].write(count_on, "c")) == 2 + together
+
+
+@pytest.mark.parametrize("together", [1, 3])
+@pytest.mark.parametrize("moment", get_args(Moment))
+def test_a_commit_beside_which_the_line_is_cut_is_done_and_told_so(
+    address: str, runner: asyncio.Runner, moment: Moment, together: int
+) -> None:
+    async def story(store: PostgresStore, cutter: Cutter) -> None:
+        await store.write(count_on, "c")
+        for number in range(4):
+            first = 2 + number * together
+            cutter.moment = moment
+            told = await asyncio.gather(*(store.write(count_on, "c") for _ in range(together)))
+            assert cutter.moment is None, "nothing was cut"
+            assert told == list(range(first, first + together))
+
+    with cutter(address) as (cut_off, cuts):
+        store = PostgresStore(cut_off)
+        try:
+            runner.run(story(store, cuts))
+        finally:
+            runner.run(store.close())
