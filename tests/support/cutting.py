@@ -17,16 +17,20 @@ Moment = Literal["before the answer", "after the answer", "after a last word"]
 
 SOCKET: Final = ".s.PGSQL.5432"
 COMMITTED: Final = b"C" + struct.pack("!I", 11) + b"COMMIT\0"
+HEAD: Final = 5
 READY: Final = b"Z" + struct.pack("!I", 5) + b"I"
 FAREWELL: Final = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0"
 LAST_WORD: Final = b"E" + struct.pack("!I", 4 + len(FAREWELL)) + FAREWELL
 
 
 class Cutter:
-    """Passes lines on. Cuts the one on which a server next tells of a commit, once `moment` says when."""
+    """Passes lines on. Cuts the one on which a server next tells of a commit, once `moment` says when; or the one on
+    which it says the last of the next `left` bytes, with a last word or without."""
 
     def __init__(self, server: Path, folder: Path) -> None:
         self.moment: Moment | None = None
+        self.left: int | None = None
+        self.last_word = b""
         self._server = server
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(str(folder / SOCKET))
@@ -56,20 +60,39 @@ class Cutter:
 
     def _answer(self, here: socket.socket, there: socket.socket) -> None:
         with suppress(OSError):
-            while data := there.recv(65536):
-                moment = self.moment if COMMITTED in data else None
-                if moment is None:
-                    here.sendall(data)
-                    continue
-                self.moment = None
-                if moment == "before the answer":
+            for message in _messages(there):
+                if not self._passed_on(message, here):
                     break
-                while READY not in data[data.index(COMMITTED) :]:
-                    data += there.recv(65536)
-                here.sendall(data + (LAST_WORD if moment == "after a last word" else b""))
-                break
         _hang_up(here)
         _hang_up(there)
+
+    def _passed_on(self, message: bytes, here: socket.socket) -> bool:
+        """Tells whether the line goes on after it."""
+        if message == COMMITTED and self.moment is not None:
+            moment, self.moment = self.moment, None
+            if moment == "before the answer":
+                return False
+            self.left, self.last_word = len(COMMITTED + READY), LAST_WORD if moment == "after a last word" else b""
+        if self.left is None:
+            here.sendall(message)
+            return True
+        left, self.left = self.left, self.left - len(message)
+        if left > len(message):
+            here.sendall(message)
+            return True
+        self.left = None
+        here.sendall(message + self.last_word if self.last_word else message[:left])
+        return False
+
+
+def _messages(server: socket.socket) -> Iterator[bytes]:
+    """A letter, and the length of all but that."""
+    held = b""
+    while data := server.recv(65536):
+        held += data
+        while len(held) >= HEAD and len(held) > (length := int.from_bytes(held[1:HEAD])):
+            yield held[: length + 1]
+            held = held[length + 1 :]
 
 
 def _hang_up(line: socket.socket) -> None:

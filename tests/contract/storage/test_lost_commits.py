@@ -1,6 +1,8 @@
 """PostgreSQL alone: lines that are lost at a commit. What was stored is told as stored, and nothing else is."""
 
 import asyncio
+import random
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -9,17 +11,19 @@ from typing import Any, get_args
 import psycopg
 import pytest
 from tests.contract.storage.counting import count_on, file_of
-from tests.support.cutting import Cutter, Moment, cutter
+from tests.support.cutting import LAST_WORD, Cutter, Moment, cutter
 from tests.support.postgres import kinds
 
 from counterfoil.core.errors import StorageAway
 from counterfoil.storage import postgres_writing
+from counterfoil.storage.contract import Session
 from counterfoil.storage.postgres import PostgresStore
 from counterfoil.storage.postgres_line import connect
 from counterfoil.storage.postgres_turns import LOCK, Turns
 from counterfoil.storage.postgres_writer import WriterSession
 
 pytestmark = pytest.mark.skipif("postgres" not in kinds(), reason="these are about PostgreSQL")
+ROUNDS = 60
 TAKE_TURN = LOCK.replace("$1", "%s").replace("$2", "%s").encode()
 """With the mark first, and then the lane."""
 
@@ -138,3 +142,34 @@ def test_a_commit_beside_which_the_line_is_cut_is_done_and_told_so(
             runner.run(story(store, cuts))
         finally:
             runner.run(store.close())
+
+
+@pytest.mark.parametrize("last_word", [b"", LAST_WORD], ids=["without a word", "with a last word"])
+def test_wherever_a_line_is_cut_what_is_told_is_true(address: str, runner: asyncio.Runner, last_word: bytes) -> None:
+    chance, outcomes = random.Random(7), Counter[str]()
+
+    async def story(store: PostgresStore, cutter: Cutter) -> None:
+        number = await store.write(count_on, "c")
+        for _ in range(ROUNDS):
+            cutter.last_word, cutter.left = last_word, chance.randint(1, 700)
+            while cutter.left is not None:
+                works = [store.write(count_on, "c") for _ in range(chance.choice((1, 1, 4)))]
+                told = await asyncio.gather(*works, store.read(last_number), return_exceptions=True)
+                assert all(isinstance(each, int | StorageAway) for each in told), told
+                counted = Counter(getattr(each, "outcome", "done") for each in told[:-1])
+                outcomes.update(counted)
+                before, number = number, await store.read(last_number)
+                assert counted["done"] <= number - before <= counted["done"] + counted["unknown"]
+                assert {each for each in told[:-1] if isinstance(each, int)} <= set(range(before + 1, number + 1))
+
+    with cutter(address) as (cut_off, cuts):
+        store = PostgresStore(cut_off)
+        try:
+            runner.run(story(store, cuts))
+        finally:
+            runner.run(store.close())
+    assert outcomes["done"] > ROUNDS
+
+
+def last_number(session: Session) -> int:
+    return int(file_of(session).last_number("invoices") or 0)
