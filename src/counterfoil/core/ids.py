@@ -30,6 +30,11 @@ def random_hex(digits: int = 32) -> str:
     return secrets.token_hex(digits // 2)
 
 
+def random_mark(length: int) -> bytes:
+    """So many bytes of chance; as a number they are positive, also where the first bit is a sign."""
+    return (secrets.randbits(length * 8 - 1) or 1).to_bytes(length)
+
+
 def process_name() -> str:
     """This process, for those who run several: its machine, its number there, and some chance."""
     return f"{platform.node()} {os.getpid()} {random_hex(8)}"

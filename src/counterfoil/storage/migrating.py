@@ -18,7 +18,7 @@ from sqlalchemy.pool import StaticPool
 from counterfoil.core.errors import Broken
 from counterfoil.storage.postgres_line import connect, told
 
-HEAD: Final = "0009"
+HEAD: Final = "0010"
 """The newest migration; a test sees to it that it is the last one of the folder."""
 
 MIGRATING: Final = 738_463_645

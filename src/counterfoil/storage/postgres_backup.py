@@ -20,9 +20,10 @@ from counterfoil.storage.contents import (
 )
 from counterfoil.storage.dump import prove_dump, reading_dump, write_dump
 from counterfoil.storage.postgres_line import Line, connect, told
+from counterfoil.storage.postgres_turns import Turns
 
 EVERY_TABLE: Final = ", ".join(f'"{table.name}"' for table in TABLES)
-NEW_VERSIONS: Final = b"UPDATE lanes SET version = pg_current_xact_id()::text::bigint"
+NEW_VERSIONS: Final = b"UPDATE lanes SET version = $1"
 """What processes remember of what was there before is remembered no more."""
 
 
@@ -45,7 +46,7 @@ def restore_postgres(address: str, source: Path, before: Path) -> None:
         with reading_dump(source) as contents:
             went_in = pour_into_postgres(contents, line)
         proved(went_in, tally_of(postgres_run(line)), "the database")
-        line.execute(NEW_VERSIONS)
+        line.execute(NEW_VERSIONS, (Turns().version,))
 
 
 def dump_proved(contents: PostgresContents, target: Path) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import psycopg
-from psycopg import errors
 from psycopg.abc import Buffer
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.numeric import Int8BinaryDumper
@@ -16,7 +15,7 @@ Line = psycopg.Connection[tuple[Any, ...]]
 
 SECRET: Final = ("password", "passfile", "sslpassword")
 OLDEST: Final = 130000
-"""PostgreSQL 13: before it a lost commit cannot be asked after (`pg_xact_status` of an `xid8`)."""
+"""PostgreSQL 13: what it and later ones do is what is tested and told in the guide."""
 
 PREPARED: Final = 1000
 """Prepared statements that a connection keeps."""
@@ -35,6 +34,9 @@ PATIENCE: Final = (
     "SELECT set_config('lock_timeout', '20s', false), set_config('idle_in_transaction_session_timeout', '15s', false)"
 )
 """A process that hangs in the middle of its work loses its lane, before those who wait for it give up."""
+
+LAST: Final = ("FATAL", "PANIC")
+"""With an error so severe the server closes the connection."""
 
 FULL: Final = ("53100",)
 AWAY: Final = ("08", "53", "57P", "25006", "55P03")
@@ -93,7 +95,7 @@ def connect(address: str) -> Line:
 
 def is_lost(line: Line, error: BaseException) -> bool:
     """Whether the connection itself is gone with this error."""
-    return line.closed or line.broken or isinstance(error, errors.AdminShutdown | errors.CrashShutdown)
+    return line.closed or line.broken or (isinstance(error, psycopg.Error) and error.diag.severity_nonlocalized in LAST)
 
 
 def told(error: BaseException, *, in_commit: bool = False) -> Exception:

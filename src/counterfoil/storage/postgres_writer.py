@@ -5,7 +5,7 @@ runs. A work that fails before anything of it was sent is simply forgotten; only
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import Cursor
@@ -18,18 +18,10 @@ from counterfoil.storage.postgres_line import Line
 from counterfoil.storage.postgres_memory import INSTALLATION, Known, Memory, at_version, owner
 from counterfoil.storage.postgres_outbox import Deed, Outbox, in_one
 from counterfoil.storage.postgres_session import VERSION, PostgresSession
+from counterfoil.storage.postgres_turns import BUMP, LOCK, MAKE, Turn, Turns
 from counterfoil.storage.statements import POSTGRES, Statement
 
 T = TypeVar("T")
-
-LOCK: Final = (
-    "SELECT version, pg_current_xact_id()::text FROM lanes WHERE connection_id = $1::varchar FOR NO KEY UPDATE"
-)
-MAKE: Final = "INSERT INTO lanes (connection_id, version, fence) VALUES ($1::varchar, 0, 0) ON CONFLICT DO NOTHING"
-"""No transaction has the number 0: with its own, a new lane's version would outlast its first change."""
-
-BUMP: Final = "UPDATE lanes SET version = pg_current_xact_id()::text::bigint WHERE connection_id = $1::varchar"
-"""Transactions' numbers serve as versions: no two changes have the same one."""
 
 
 class WriterSession(PostgresSession):
@@ -45,8 +37,7 @@ class WriterSession(PostgresSession):
         self.locked: dict[str, Known] = {}
         self.installation: Known | None = None
         """What is remembered of the installation, as it was once the first lane was locked."""
-        self.number: str | None = None
-        """The transaction's own, by which can be found out what became of it."""
+        self.turns = Turns()
         self.wrote = False
         self._counts: dict[str, Cursor[tuple[Any, ...]] | dict[str, Counter]] = {}
         """Where the counters of locked lanes stood, or the answer that tells it and has not been read yet."""
@@ -76,6 +67,11 @@ class WriterSession(PostgresSession):
         self._standing.absorb(self._running)
         return result
 
+    @property
+    def turn(self) -> Turn | None:
+        """One of those that this transaction has, by which it can be found out what became of it."""
+        return self.turns.of[next(iter(self.locked))] if self.locked else None
+
     def finish(self) -> dict[str, Known]:
         """Send all that is left to be done. Gives what is to be remembered once it is committed."""
         self._send(self._standing)
@@ -84,7 +80,7 @@ class WriterSession(PostgresSession):
             self.ask(*in_one(counters.PUT, rows))
         lanes = sorted({lane for key in self.changed if (lane := owner(key)) is not None and lane in self.locked})
         for lane in lanes:
-            self.ask(BUMP, (lane,))
+            self.ask(BUMP, (lane, self.turns.version))
         return {lane: self._known_then(lane) for lane in lanes}
 
     def run(self, statement: Statement, /, **values: Any) -> None:
@@ -137,21 +133,22 @@ class WriterSession(PostgresSession):
             self.lock(lane)
 
     def lock(self, lane: str) -> None:
-        """Wait until nobody else, in whatever process, works on this lane; then it is this transaction's.
+        """Wait until nobody else, in whatever process, works on this lane; then it is this transaction's turn.
 
         The counters and the installation's version are looked at after the wait, in statements of their own: a part of
         the one that waits would see what was there before.
         """
-        cursor = self.ask(LOCK, (lane,))
+        cursor = self.ask(LOCK, (lane, self.turns.mark))
         counts = self._ask_counts(lane)
         beside = self.ask(VERSION, (INSTALLATION,)) if self.installation is None else None
         row = cursor.fetchone()
         if row is None:
             self.ask(MAKE, (lane,))
-            row, counts = self.ask(LOCK, (lane,)).fetchone(), self._ask_counts(lane)
+            row, counts = self.ask(LOCK, (lane, self.turns.mark)).fetchone(), self._ask_counts(lane)
         if row is None:
             raise Broken(f"lane {lane} is neither there nor can it be made")
-        version, self.number = row
+        version, turn = row
+        self.turns.took(lane, turn)
         self.locked[lane] = at_version(self.memory, lane, version)
         self._counts[lane] = counts
         found = beside.fetchone() if beside is not None else None
@@ -207,6 +204,6 @@ class WriterSession(PostgresSession):
             self.ask(text, values)
 
     def _known_then(self, lane: str) -> Known:
-        """What is known of a lane after this transaction, whose number is its version then."""
+        """What is known of a lane after this transaction, whose mark is its version then."""
         old = self.locked[lane].things.copy()
-        return Known(int(self.number or 0), {key: value for key, value in old.items() if key not in self.changed})
+        return Known(self.turns.version, {key: value for key, value in old.items() if key not in self.changed})

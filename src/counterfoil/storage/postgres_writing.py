@@ -14,6 +14,7 @@ from counterfoil.storage.contract import BY_ITSELF, Session
 from counterfoil.storage.postgres_line import Line, is_lost, told
 from counterfoil.storage.postgres_memory import Memory
 from counterfoil.storage.postgres_pool import Pool
+from counterfoil.storage.postgres_turns import LOOK, PATIENCE, Turn
 from counterfoil.storage.postgres_writer import WriterSession
 
 Work = Callable[[Session], Any]
@@ -26,18 +27,22 @@ TRIES: Final = 3
 FATE_SECONDS: Final = 10.0
 """For how long it is asked what became of a commit whose connection was lost."""
 
+ASK_SECONDS: Final = 0.05
+"""How long to wait between: those who are quicker take the lane's turns, of which only the last are kept."""
+
 AGAIN: Final = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
 """What may be another's doing: on a second look the other's rows are there to be seen."""
 
 
 class _Lost(Exception):
-    """The connection went away. With a `number` it did so in the commit of the transaction of this number."""
+    """The connection went away; `in_commit`, where the commit of the transaction that had this turn had been sent."""
 
-    def __init__(self, cause: psycopg.Error, number: str | None, results: list[Result]) -> None:
+    def __init__(self, cause: psycopg.Error, results: list[Result], turn: Turn | None, *, in_commit: bool) -> None:
         super().__init__(str(cause))
         self.cause = cause
-        self.number = number
         self.results = results
+        self.turn = turn
+        self.in_commit = in_commit
 
 
 def write_group(pool: Pool, memory: Memory, lane: str, works: Sequence[Work]) -> list[Result]:
@@ -53,7 +58,7 @@ def write_group(pool: Pool, memory: Memory, lane: str, works: Sequence[Work]) ->
                 return _transaction(line, memory, lane, works)
         except _Lost as lost:
             fresh = True
-            if lost.number is not None and _is_committed(pool, lost):
+            if lost.in_commit and _is_committed(pool, lost):
                 return lost.results
             if tried == TRIES:
                 raise told(lost.cause) from lost.cause
@@ -73,7 +78,8 @@ def _by_itself(pool: Pool, memory: Memory, lane: str, work: Work) -> Result:
 
 
 def _transaction(line: Line, memory: Memory, lane: str, works: Sequence[Work]) -> list[Result]:
-    session, number, results = WriterSession(line, memory, is_shared=len(works) > 1), None, []
+    """What the server says of the commit itself decides, whatever happens to the connection beside it."""
+    session, commit, results = WriterSession(line, memory, is_shared=len(works) > 1), None, []
     try:
         with line.pipeline():
             try:
@@ -82,17 +88,22 @@ def _transaction(line: Line, memory: Memory, lane: str, works: Sequence[Work]) -
                     session.lock(lane)
                 results = [_result(session, work) for work in works]
                 fresh = session.finish()
-                number = session.number
-                session.ask("COMMIT")
+                commit = session.ask("COMMIT")
                 session.settled()
+                if not _is_carried_out(commit):
+                    raise psycopg.OperationalError("the database did not say what became of the commit")
             except psycopg.Error:
                 raise
             except BaseException:
                 session.settled()
                 raise
     except psycopg.Error as error:
-        if is_lost(line, error):
-            raise _Lost(error, number, results) from error
+        if commit is not None and _is_carried_out(commit):
+            line.close()  # it was lost after the commit
+            return results
+        if is_lost(line, error) or (commit is not None and error.sqlstate is None):
+            in_commit = commit is not None and (session.turn is not None or session.wrote)
+            raise _Lost(error, results, session.turn, in_commit=in_commit) from error
         raise
     except _Refused as refused:
         _roll_back(line)
@@ -102,6 +113,11 @@ def _transaction(line: Line, memory: Memory, lane: str, works: Sequence[Work]) -
         raise
     memory.update(fresh)
     return results
+
+
+def _is_carried_out(commit: psycopg.Cursor[tuple[Any, ...]]) -> bool:
+    """Whether the database has said so: it answers ROLLBACK to the commit of what has failed."""
+    return commit.statusmessage == "COMMIT"
 
 
 def _result(session: WriterSession, work: Work) -> Result:
@@ -133,11 +149,18 @@ def _roll_back(line: Line) -> None:
 def _is_committed(pool: Pool, lost: _Lost) -> bool:
     """Whether a commit whose answer was lost was carried out. Raises StorageAway where that cannot be found out."""
     until = time.monotonic() + FATE_SECONDS
-    while time.monotonic() < until:
+    while lost.turn is not None and (left := until - time.monotonic()) > 0:
         with suppress(StorageAway, psycopg.Error), pool.line(fresh=True) as line:
-            row = line.execute(b"SELECT pg_xact_status($1::xid8)", (lost.number,)).fetchone()
-            fate = row[0] if row is not None else None
-            if fate in ("committed", "aborted"):
-                return bool(fate == "committed")
-        time.sleep(0.1)
+            fate = _fate(line, lost.turn, left)
+            if fate is None:
+                break
+            return fate
+        time.sleep(ASK_SECONDS)
     raise told(lost.cause, in_commit=True) from lost.cause
+
+
+def _fate(line: Line, turn: Turn, seconds: float) -> bool | None:
+    with line.transaction():
+        line.execute(PATIENCE, (f"{int(seconds * 1000) + 1}ms",))
+        row = line.execute(LOOK, (turn.lane,), binary=True).fetchone()
+    return turn.was_committed(*row) if row is not None else None

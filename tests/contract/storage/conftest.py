@@ -46,6 +46,21 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, runner: asyncio.Runner
 
 
 @pytest.fixture
+def address() -> Iterator[str]:
+    with database() as here:
+        yield here
+
+
+@pytest.fixture
+def stores(address: str, runner: asyncio.Runner) -> Iterator[tuple[PostgresStore, PostgresStore]]:
+    """Two stores on one database, as two processes have them: nothing is shared but what is stored."""
+    both = PostgresStore(address), PostgresStore(address)
+    yield both
+    for each in both:
+        runner.run(each.close())
+
+
+@pytest.fixture
 def write(store: Store, runner: asyncio.Runner, clock: SetClock) -> Callable[..., Any]:
     """Runs a piece of work on a company file, and gives its result when it is stored."""
 

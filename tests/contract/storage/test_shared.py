@@ -3,7 +3,7 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -13,7 +13,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, func, literal_column, select
-from tests.support.postgres import TestServer, database, kinds, server
+from tests.contract.storage.counting import count_on, file_of
+from tests.support.postgres import TestServer, kinds, server
 
 from counterfoil.core.clock import SetClock
 from counterfoil.core.errors import Broken, StorageAway, StorageFull
@@ -34,25 +35,6 @@ pytestmark = pytest.mark.skipif("postgres" not in kinds(), reason="these are abo
 CLOCK = SetClock()
 
 
-@pytest.fixture
-def address() -> Iterator[str]:
-    with database() as here:
-        yield here
-
-
-@pytest.fixture
-def stores(address: str, runner: asyncio.Runner) -> Iterator[tuple[PostgresStore, PostgresStore]]:
-    """Two stores on one database, as two processes have them: nothing is shared but what is stored."""
-    both = PostgresStore(address), PostgresStore(address)
-    yield both
-    for each in both:
-        runner.run(each.close())
-
-
-def file_of(session: Session, lane: str = "c") -> CompanyFile:
-    return CompanyFile(session, lane, CLOCK)
-
-
 def named(name: str) -> Class:
     return Class(id="1", name=name, full_name=name)
 
@@ -60,14 +42,6 @@ def named(name: str) -> Class:
 def label(session: Session) -> str | None:
     found = file_of(session).find("classes", "1")
     return found.label if found is not None else None
-
-
-def count_on(session: Session) -> int:
-    """Reads, then writes what follows from it: right only where nobody else does so at the same time."""
-    file = file_of(session)
-    number = int(file.last_number("invoices") or 0) + 1
-    file.set_last_number("invoices", str(number))
-    return number
 
 
 def test_what_one_process_remembers_another_may_change(
@@ -393,32 +367,6 @@ def test_a_connection_that_met_a_refusal_is_not_used_again(
     with pytest.raises(Broken, match="division by zero"):
         runner.run(ask(refused))
     assert runner.run(ask(process)) != before
-
-
-@pytest.mark.parametrize("carried_out", [True, False])
-def test_a_commit_whose_answer_was_lost_is_asked_after(
-    stores: tuple[PostgresStore, PostgresStore],
-    runner: asyncio.Runner,
-    monkeypatch: pytest.MonkeyPatch,
-    carried_out: bool,
-) -> None:
-    settled = WriterSession.settled
-    lost: list[WriterSession] = []
-
-    def lose(session: WriterSession) -> None:
-        if not lost:
-            if carried_out:
-                settled(session)
-            lost.append(session)
-            session.line.close()
-            raise psycopg.OperationalError("the line went dead")
-        settled(session)
-
-    runner.run(stores[0].write(count_on, "c"))
-    monkeypatch.setattr(WriterSession, "settled", lose)
-    assert runner.run(stores[0].write(count_on, "c")) == 2
-    assert lost
-    assert runner.run(stores[1].read(lambda session: file_of(session).last_number("invoices"))) == "2"
 
 
 def test_a_full_disk_is_told_and_got_over(

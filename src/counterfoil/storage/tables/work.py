@@ -2,7 +2,16 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Integer, PrimaryKeyConstraint, Table, literal_column
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    literal_column,
+)
 
 from counterfoil.storage.tables.columns import blob, flag, index_on, later, maybe, metadata, whole, words
 
@@ -140,11 +149,14 @@ lanes: Final = Table(
     whole("fence"),
     maybe("holder"),
     later("held_until"),
+    Column("turn", BigInteger, nullable=False, server_default="0"),
+    Column("marks", LargeBinary, nullable=False, server_default=""),
     PrimaryKeyConstraint("connection_id"),
 )
-"""One row for each lane: on PostgreSQL a transaction locks it before it touches anything of the connection, and its
-`version` changes with every change to what processes remember. A process that works for a lane is its `holder` until
-`held_until`; `fence` counts the holders, so that one whose time is over cannot settle."""
+"""One row for each lane: on PostgreSQL a transaction locks it before it touches anything of the connection. With that
+it takes the next `turn`, and leaves its mark in front of the last ones in `marks`; `version` changes with every change
+to what processes remember. A process that works for a lane is its `holder` until `held_until`; `fence` counts the
+holders, so that one whose time is over cannot settle."""
 
 grants: Final = Table(
     "grants",
