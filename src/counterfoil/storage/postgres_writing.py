@@ -21,6 +21,7 @@ Work = Callable[[Session], Any]
 Result = tuple[Any, Exception | None]
 """What a piece of work gave, and what it raised."""
 
+COMMIT: Final = b"COMMIT"
 TRIES: Final = 3
 """How often work is run that met another process's, or whose connection was lost before its commit."""
 
@@ -88,7 +89,8 @@ def _transaction(line: Line, memory: Memory, lane: str, works: Sequence[Work]) -
                     session.lock(lane)
                 results = [_result(session, work) for work in works]
                 fresh = session.finish()
-                commit = session.ask("COMMIT")
+                commit = line.cursor()  # known before it is sent: also the sending may tell that the line is lost
+                commit.execute(COMMIT)
                 session.settled()
                 if not _is_carried_out(commit):
                     raise psycopg.OperationalError("the database did not say what became of the commit")

@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any, get_args
@@ -40,17 +39,14 @@ def test_a_commit_whose_answer_was_lost_is_asked_after(
 ) -> None:
     """Also where others have worked in the lane since: a lane keeps the marks of its last 64 transactions."""
     lost: list[WriterSession] = []
-    settled, ask, is_carried_out = WriterSession.settled, WriterSession.ask, postgres_writing._is_carried_out
-
-    def ask_all_but_one(session: WriterSession, text: str, values: Sequence[Any] = ()) -> Any:
-        is_not_heard = text == "COMMIT" and not carried_out and not lost
-        return ask(session, "ROLLBACK" if is_not_heard else text, values)
+    settled, is_carried_out = WriterSession.settled, postgres_writing._is_carried_out
 
     def lose(session: WriterSession) -> None:
         settled(session)
         if lost:
             return
         lost.append(session)
+        monkeypatch.setattr(postgres_writing, "COMMIT", b"COMMIT")
         session.line.close()
         with psycopg.connect(address, autocommit=True) as line:
             for number in range(others):
@@ -64,7 +60,8 @@ def test_a_commit_whose_answer_was_lost_is_asked_after(
         return runner.run(stores[0].write(count_on, "c"))
 
     assert count() == 1
-    monkeypatch.setattr(WriterSession, "ask", ask_all_but_one)
+    if not carried_out:
+        monkeypatch.setattr(postgres_writing, "COMMIT", b"ROLLBACK")
     monkeypatch.setattr(WriterSession, "settled", lose)
     monkeypatch.setattr(
         postgres_writing,
@@ -96,6 +93,29 @@ def test_a_fate_is_told_when_the_transaction_is_over(
             fate.result(0.3)
         slow.commit()
         assert fate.result(5) is True
+
+
+def test_a_line_that_is_lost_while_the_commit_is_sent_may_have_brought_it(
+    stores: tuple[PostgresStore, PostgresStore], runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute = psycopg.RawCursor.execute
+    sent: list[Any] = []
+
+    def cut(cursor: Any, query: Any, *given: Any, **named: Any) -> Any:
+        done = execute(cursor, query, *given, **named)
+        if query == b"COMMIT" and not sent:
+            sent.append(cursor.connection._pipeline.sync())
+            cursor._reset()
+            cursor._statusmessage = None
+            cursor.connection.close()
+            raise psycopg.OperationalError("sending failed: the line went dead")
+        return done
+
+    runner.run(stores[0].write(count_on, "c"))
+    monkeypatch.setattr(psycopg.RawCursor, "execute", cut)
+    assert runner.run(stores[0].write(count_on, "c")) == 2
+    assert sent
+    assert runner.run(stores[1].write(count_on, "c")) == 3
 
 
 @pytest.mark.parametrize("together", [1, 3])
