@@ -17,6 +17,7 @@ from counterfoil.app.demo_company import US_CONNECTION
 from counterfoil.core.ids import random_uuid
 from counterfoil.dispatch.overview import Filter, Listing
 from counterfoil.storage.lane import Lane
+from counterfoil.storage.post import Delivery, Post
 from counterfoil.storage.sqlite import FILE
 
 ACME, LABOUR = "80000001-1234567890", "80000002-1234567890"
@@ -262,6 +263,38 @@ def test_a_lost_answer_needs_somebody_and_says_so(people: People, visitor: Visit
     assert visitor.post(f"/app/requests/{asked['id']}/discard").status_code == 409
     people.session()  # it was only read, and is asked once more
     assert listing(people, text=asked["id"]).items[0].standing == "done"
+
+
+def test_an_address_that_takes_no_post_leads_to_a_request_that_it_was_not_told_of(
+    people: People, visitor: Visitor
+) -> None:
+    asked, url = people.queued(DOCUMENT), "https://hooks.example.com/silent"
+    later = people.home.now + 3600
+
+    def owe(session: Any) -> None:
+        for tries, request_id in ((4, asked["id"]), (3, random_uuid())):
+            Post(session).owe(
+                Delivery(
+                    connection_id=people.desktop.id,
+                    id=random_uuid(),
+                    request_id=request_id,
+                    url=url,
+                    body=b"{}",
+                    state="pending",
+                    tries=tries,
+                    due_at=later,
+                    created_at=people.home.now,
+                )
+            )
+
+    people.home.do(people.home.running.store.write(owe))
+    home = visitor.get("/app").text
+    failing = home[home.index("webhook fails") : home.index("</li>", home.index("webhook fails"))]
+    assert url in failing
+    assert "2 deliveries of" in failing
+    (link,) = re.findall(r'href="[^"]*(/app/requests/[^"]+)"', failing)
+    assert link == f"/app/requests/{asked['id']}"
+    assert visitor.get(link).status_code == 200
 
 
 def test_what_is_answered_is_neither_discarded_nor_handed_in_again(people: People, visitor: Visitor) -> None:

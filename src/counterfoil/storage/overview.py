@@ -90,11 +90,13 @@ class TryRow(Struct, frozen=True, kw_only=True):
 
 
 class FailingRow(Struct, frozen=True, kw_only=True):
-    """An address for which `count` deliveries wait after several tries, the first since `since`."""
+    """An address for which `count` deliveries wait after several tries, the first since `since`; `request_id` is the
+    earliest request that one of them tells of."""
 
     url: str
     count: int
     since: int
+    request_id: str | None
 
 
 class SessionRow(Struct, frozen=True, kw_only=True):
@@ -132,7 +134,7 @@ DELIVERY = Statement(
     )
 )
 FAILING = Statement(
-    select(d.url, func.count(), func.min(d.created_at))
+    select(d.url, func.count(), func.min(d.created_at), func.min(d.request_id))
     .where((d.connection_id == value("connection")) & d.due_at.is_not(None) & (d.tries >= value("least")))
     .group_by(d.url)
     .order_by(func.min(d.created_at))
@@ -196,7 +198,7 @@ class RequestView:
     def failing(self) -> list[FailingRow]:
         """Addresses that have not taken their post for some tries, the longest first."""
         rows = self.session.rows(FAILING, connection=self.connection_id, least=FAILING_TRIES, most=MOST_FAILING)
-        return [FailingRow(url=row[0], count=row[1], since=row[2]) for row in rows]
+        return [FailingRow(url=row[0], count=row[1], since=row[2], request_id=row[3]) for row in rows]
 
     def calls(self, since: int) -> dict[int, int]:
         """How many sessions a Web Connector began in each hour (hours since 1970)."""
