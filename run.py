@@ -30,6 +30,7 @@ TESTED_TWICE = (
     "tests/simulation/test_simulation.py",
     "--deselect=tests/simulation/test_simulation.py::test_a_long_life",
     "tests/acceptance/test_kill.py",
+    "tests/acceptance/test_desktop_kill.py",
 )
 """Tests that ask where things are kept, without those of the emulators, whose companies are always files. Those of
 `tests/contract/storage` run on both stores by themselves, and `tests/acceptance/processes` on PostgreSQL."""
