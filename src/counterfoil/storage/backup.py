@@ -11,8 +11,8 @@ import apsw
 from counterfoil.core.errors import Broken, StorageFull
 from counterfoil.storage.contents import Damaged, check_schema
 from counterfoil.storage.contract import Store
-from counterfoil.storage.copying import is_sqlite, of_this_version
 from counterfoil.storage.dump import is_dump
+from counterfoil.storage.older import is_sqlite, of_this_version
 from counterfoil.storage.postgres import PostgresStore
 from counterfoil.storage.postgres_backup import dump_postgres, restore_postgres
 from counterfoil.storage.sqlite import SqliteStore
@@ -39,7 +39,7 @@ async def restore(store: Store, source: Path, folder: Path | None = None) -> Pat
 
     Without a folder, it is where the database is, or where `source` is.
     Writers wait until it is done, readers see either state whole. Raises Damaged, and changes nothing, where `source`
-    is no sound backup of this kind of database. One of an older version of SQLite's kind is migrated on its way.
+    is no sound backup of this kind of database. One of an older version is migrated on its way.
     """
     check_kind(store, source)
     if isinstance(store, PostgresStore):

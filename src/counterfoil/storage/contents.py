@@ -26,6 +26,9 @@ Row = Sequence[Any]
 TABLES: Final[tuple[Table, ...]] = tuple(table for table in metadata.sorted_tables if table is not lanes)
 """All of them but the lanes, which say only what processes are about."""
 
+NOT_KEPT: Final = (str(lanes.name), "alembic_version")
+"""What a database has beside them, in this version and in those before."""
+
 POSTINGS: Final = "postings"
 
 
@@ -62,8 +65,11 @@ class Tally:
         return next((connection for connection, amount in sums.items() if amount), None)
 
     def same(self, other: "Tally") -> bool:
-        mine, theirs = _without_nil(self), _without_nil(other)
-        return mine == theirs
+        return _without_nil(self.rows) == _without_nil(other.rows) and self.balances_as(other)
+
+    def balances_as(self, other: "Tally") -> bool:
+        """Whether every account has the same balance."""
+        return _without_nil(self.balances) == _without_nil(other.balances)
 
 
 class Contents(Protocol):
@@ -132,10 +138,10 @@ def reading_postgres(address: str) -> Iterator[PostgresContents]:
         line.close()
 
 
-def pour_into_sqlite(contents: Contents, connection: apsw.Connection) -> Tally:
+def pour_into_sqlite(contents: Contents, connection: apsw.Connection, tables: Iterable[Table] = TABLES) -> Tally:
     """Everything into the tables of an open transaction, which are empty; gives what went in."""
     tally = Tally()
-    for table in TABLES:
+    for table in tables:
         marks = ", ".join("?" for _ in table.columns)
         text = f"INSERT INTO {_name(table)} ({_columns(table)}) VALUES ({marks})"  # noqa: S608  names of ours
         connection.executemany(text, (tuple(row) for row in tally.counted(table, contents.rows(table))))
@@ -153,10 +159,10 @@ def pour_into_postgres(contents: Contents, line: Line) -> Tally:
     return tally
 
 
-def tally_of(run: Any) -> Tally:
+def tally_of(run: Any, tables: Iterable[Table] = TABLES) -> Tally:
     """What a database itself counts. `run` gives the rows of a statement's text."""
     tally = Tally()
-    for table in TABLES:
+    for table in tables:
         tally.rows[table.name] = run(f"SELECT COUNT(*) FROM {_name(table)}")[0][0]  # noqa: S608  names of ours
     for connection, account, amount in run(
         "SELECT connection_id, account_id, SUM(amount) FROM postings GROUP BY connection_id, account_id"
@@ -174,12 +180,14 @@ def proved(went_in: Tally, there: Tally, name: str) -> None:
         raise Damaged(f"{name}: the trial balance of connection {off} is not nil")
 
 
-def mark_in(contents: Contents) -> bytes | None:
+def mark_in(contents: Contents, tables: Iterable[Table] = TABLES) -> bytes | None:
     """The mark of the secret under which what is read was sealed, where it bears one."""
-    for table in TABLES:
+    for table in tables:
         rows = contents.rows(table)
-        if table is installation:
-            return next((bytes(content) for name, content in list(rows) if name == SEALED_UNDER), None)
+        if table.name == installation.name:
+            names = [column.name for column in table.columns]
+            noted = [dict(zip(names, row, strict=True)) for row in rows]
+            return next((bytes(each["value"]) for each in noted if each["name"] == SEALED_UNDER), None)
         for _ in rows:
             pass  # a dump is read from its beginning
     return None
@@ -215,8 +223,8 @@ def sqlite_run(connection: apsw.Connection) -> Any:
     return lambda text: connection.execute(text).fetchall()
 
 
-def _without_nil(tally: Tally) -> tuple[dict[Any, int], dict[Any, int]]:
-    return {k: n for k, n in tally.rows.items() if n}, {k: n for k, n in tally.balances.items() if n}
+def _without_nil(counts: Counter[Any]) -> dict[Any, int]:
+    return {each: count for each, count in counts.items() if count}
 
 
 def _name(table: Table) -> str:

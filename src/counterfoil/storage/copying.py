@@ -1,8 +1,7 @@
 """Moving an installation from one place to another that is empty: verified by counts and by every account's balance."""
 
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -26,11 +25,11 @@ from counterfoil.storage.contents import (
     tally_of,
 )
 from counterfoil.storage.dump import DumpContents, reading_dump
-from counterfoil.storage.migrating import is_older, migrate, migrate_postgres
+from counterfoil.storage.migrating import migrate, migrate_postgres
+from counterfoil.storage.older import is_older_dump, is_sqlite, mark_in_older, of_this_version
 from counterfoil.storage.postgres_line import connect, told
 from counterfoil.storage.tables.people import installation
 
-SQLITE_MAGIC: Final = b"SQLite format 3\x00"
 CLEARED: Final = f'DELETE FROM "{installation.name}"'  # noqa: S608  a name of ours
 """What is noted of an installation that has no accounts yet gives way."""
 
@@ -57,54 +56,26 @@ def copy(source: Place, target: Place) -> Tally:
 
 def sealed_under(source: Place) -> bytes | None:
     """The mark of the secret under which a place is sealed, where it bears one. Raises what `copy` does of a source."""
+    if isinstance(source, Path) and is_older_dump(source):
+        return mark_in_older(source)  # there is no need to bring all of it to this version
     with reading(source) as contents:
         return mark_in(contents)
 
 
 @contextmanager
 def reading(source: Place) -> Iterator[Contents]:
-    """What a place holds, as it is at one moment. A SQLite file of an older version is read as this one has it."""
+    """What a place holds, as it is at one moment. A file of an older version is read as this one has it."""
     with ExitStack() as stack:
         if isinstance(source, str):
             yield stack.enter_context(reading_postgres(source))
         elif not source.is_file():
             raise Damaged(f"{source} is not there")
-        elif is_sqlite(source):
-            yield stack.enter_context(reading_sqlite(stack.enter_context(of_this_version(source))))
         else:
-            yield stack.enter_context(reading_dump(source))
-
-
-@contextmanager
-def of_this_version(source: Path) -> Iterator[Path]:
-    """A SQLite file of this version: the source itself, or where that is older, a migrated copy for a while."""
-    if not is_sqlite(source) or not is_older(source):
-        yield source  # whoever reads it says what is wrong with it
-        return
-    with tempfile.TemporaryDirectory(prefix="counterfoil-") as folder:
-        migrated = Path(folder) / source.name
-        try:
-            _duplicate(source, migrated)
-            migrate(migrated)
-        except apsw.Error as error:
-            raise Damaged(f"{source} cannot be read: {error}") from None
-        except Broken as error:
-            raise Damaged(f"{source} is of an older version and cannot be migrated: {error}") from error
-        yield migrated
-
-
-def _duplicate(source: Path, target: Path) -> None:
-    with (
-        closing(apsw.Connection(str(source), flags=apsw.SQLITE_OPEN_READONLY)) as origin,
-        closing(apsw.Connection(str(target))) as copied,
-        copied.backup("main", origin, "main") as work,
-    ):
-        work.step(-1)
-
-
-def is_sqlite(path: Path) -> bool:
-    """Whether a file begins as SQLite's do."""
-    return path.is_file() and _start(path) == SQLITE_MAGIC
+            sound = stack.enter_context(of_this_version(source))
+            if is_sqlite(sound):
+                yield stack.enter_context(reading_sqlite(sound))
+            else:
+                yield stack.enter_context(reading_dump(sound))
 
 
 def _into_postgres(contents: Contents, address: str) -> Tally:
@@ -153,8 +124,3 @@ def _check_empty(there: Tally) -> None:
     held = sorted(table.name for table in TABLES if there.rows[table.name])
     if held and held != [installation.name]:
         raise NotEmpty(f"the target is not empty ({', '.join(held)}); copy into a new database or folder")
-
-
-def _start(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(len(SQLITE_MAGIC))

@@ -2,15 +2,17 @@
 
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, MetaData, create_engine
 from sqlalchemy.dialects.postgresql.base import PGTypeCompiler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
@@ -21,6 +23,8 @@ from counterfoil.storage.postgres_line import connect, told
 HEAD: Final = "0010"
 """The newest migration; a test sees to it that it is the last one of the folder."""
 
+SCRIPTS: Final = str(Path(__file__).parent / "migrations")
+
 MIGRATING: Final = 738_463_645
 """The advisory lock of whoever migrates."""
 
@@ -29,35 +33,59 @@ class NewerSchema(Broken):
     """The database was made by a later version of Counterfoil."""
 
 
-def migrate(path: Path) -> Path | None:
+def migrate(path: Path, *, is_copy: bool = False) -> Path | None:
     """Migrate the database file to HEAD; gives the backup that was made first, if one was needed.
 
-    Runs before anything else opens the file. Raises NewerSchema where this version is too old for it, and Broken where
-    it cannot be opened or written; it is as it was then.
+    Runs before anything else opens the file; of one that `is_copy` no backup is made. Raises NewerSchema where this
+    version is too old for it, and Broken where it cannot be opened or written; it is as it was then.
     """
+    with _hindrances_told(path, HEAD):
+        return _migrated(path, is_copy)
+
+
+@contextmanager
+def _hindrances_told(path: Path, revision: str) -> Iterator[None]:
     try:
-        return _migrated(path)
+        yield
     except (DBAPIError, sqlite3.Error, CommandError) as error:
         words = error.orig if isinstance(error, DBAPIError) else error
-        raise Broken(f"{path} cannot be opened, or not brought to schema {HEAD}: {words}") from error
+        raise Broken(f"{path} cannot be opened, or not brought to schema {revision}: {words}") from error
 
 
-def _migrated(path: Path) -> Path | None:
+def _migrated(path: Path, is_copy: bool) -> Path | None:
     current = revision_of(path)
     if current == HEAD:
         return None
     if current is not None and current > HEAD:
         raise NewerSchema(f"{path} has schema {current}, this version knows {HEAD}: use a newer Counterfoil")
-    before = _backup(path, current) if current is not None else None
+    before = _backup(path, current) if current is not None and not is_copy else None
+    with _changing(path) as connection:
+        _upgrade(connection, HEAD)
+    return before
+
+
+def make_at(path: Path, revision: str) -> MetaData:
+    """Make a database file as the version with this schema had it, without a row in it; gives its tables.
+
+    Raises Broken where it cannot be made.
+    """
+    tables = MetaData()
+    with _hindrances_told(path, revision), _changing(path) as connection:
+        _upgrade(connection, revision)
+        tables.reflect(connection)
+    return tables
+
+
+@contextmanager
+def _changing(path: Path) -> Iterator[Connection]:
     engine = create_engine(f"sqlite:///{path}", poolclass=StaticPool, connect_args={"isolation_level": None})
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # all of it or nothing, even if the process dies
-            _upgrade(connection)
+            yield connection
             connection.exec_driver_sql("COMMIT")
     finally:
         engine.dispose()
-    return before
 
 
 class _InOrderOfBytes(PGTypeCompiler):
@@ -87,7 +115,7 @@ def migrate_postgres(address: str) -> None:
                     f"the database has schema {current}, this version knows {HEAD}: use a newer Counterfoil"
                 )
             if current != HEAD:
-                _upgrade(connection)
+                _upgrade(connection, HEAD)
     except DBAPIError as error:
         raise _hindered(error) from error
     finally:
@@ -110,11 +138,16 @@ def _revision(connection: Connection) -> str | None:
     return str(found) if found is not None else None
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, revision: str) -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", SCRIPTS)
     config.attributes["connection"] = connection
-    command.upgrade(config, HEAD)
+    command.upgrade(config, revision)
+
+
+def can_be_migrated(revision: str) -> bool:
+    """Whether a schema is one that an older version had."""
+    return revision != HEAD and revision in {each.revision for each in ScriptDirectory(SCRIPTS).walk_revisions()}
 
 
 def revision_of(path: Path) -> str | None:

@@ -18,7 +18,9 @@ from counterfoil.storage.contents import (
     reading_postgres,
     tally_of,
 )
-from counterfoil.storage.dump import prove_dump, reading_dump, write_dump
+from counterfoil.storage.copying import reading
+from counterfoil.storage.dump import prove_dump, write_dump
+from counterfoil.storage.older import of_this_version
 from counterfoil.storage.postgres_line import Line, connect, told
 from counterfoil.storage.postgres_turns import Turns
 
@@ -36,17 +38,20 @@ def dump_postgres(address: str, target: Path) -> None:
 def restore_postgres(address: str, source: Path, before: Path) -> None:
     """Take everything back from a dump file, and write what was there before into another.
 
-    All in one transaction: others see either state whole, and those who write wait. Raises Damaged, and changes
-    nothing, where `source` is no sound dump.
+    All in one transaction: others see either state whole, and those who write wait. A dump of an older version is
+    migrated before that begins, in the folder of `before`. Raises Damaged, and changes nothing, where `source` is no
+    sound dump.
     """
-    prove_dump(source)
-    with _alone(address) as line:
-        dump_proved(PostgresContents(line), before)
-        line.execute(f"TRUNCATE {EVERY_TABLE}".encode())
-        with reading_dump(source) as contents:
-            went_in = pour_into_postgres(contents, line)
-        proved(went_in, tally_of(postgres_run(line)), "the database")
-        line.execute(NEW_VERSIONS, (Turns().version,))
+    with of_this_version(source, before.parent) as sound:
+        if sound is source:
+            prove_dump(sound)
+        with _alone(address) as line:
+            dump_proved(PostgresContents(line), before)
+            line.execute(f"TRUNCATE {EVERY_TABLE}".encode())
+            with reading(sound) as contents:
+                went_in = pour_into_postgres(contents, line)
+            proved(went_in, tally_of(postgres_run(line)), "the database")
+            line.execute(NEW_VERSIONS, (Turns().version,))
 
 
 def dump_proved(contents: PostgresContents, target: Path) -> None:
