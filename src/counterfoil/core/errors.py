@@ -13,8 +13,9 @@ CounterfoilError
 ├── OutcomeUnknown   asked, no answer: it is being reconciled; do not send it again
 ├── NotNow           it passes; nothing was stored, and the same may be sent again
 │   ├── TooOften         the caller asks, or guesses, more often than it may
-│   ├── StorageFull      the disk took no more
-│   └── StorageAway      the database cannot be reached
+│   └── StorageTrouble   what is asked cannot be kept now
+│       ├── StorageFull      the disk took no more
+│       └── StorageAway      the database cannot be reached
 └── Broken           our fault: an invariant failed
 """
 
@@ -114,14 +115,29 @@ class TooOften(NotNow):
         super().__init__(self.problem.what(""))
 
 
-class StorageFull(NotNow):
-    """The disk took no more: somebody has to make room."""
+class StorageTrouble(NotNow):
+    """What is asked cannot be kept now."""
+
+    def after_a_write(self) -> "StorageTrouble":
+        """The same for a caller of whose request a part was stored before."""
+        raise NotImplementedError
+
+
+class StorageFull(StorageTrouble):
+    """The disk took no more: somebody has to make room. Nothing is stored, unless a part was before."""
 
     retry_after = 30
-    problem = Problem("storage_full")
+
+    def __init__(self, words: str = "the disk is full", *, in_part: bool = False) -> None:
+        super().__init__(words)
+        self.outcome = "unknown" if in_part else "not_applied"
+        self.problem = Problem("storage_filled" if in_part else "storage_full")
+
+    def after_a_write(self) -> "StorageFull":
+        return StorageFull(str(self), in_part=True)
 
 
-class StorageAway(NotNow):
+class StorageAway(StorageTrouble):
     """The database cannot be reached.
 
     Nothing is stored, unless it went away `in_commit`: then nobody knows, and the same request with the same
@@ -136,7 +152,6 @@ class StorageAway(NotNow):
         self.problem = Problem("storage_lost" if in_commit else "storage_away")
 
     def after_a_write(self) -> "StorageAway":
-        """The same for a caller whose write was stored before the database went away."""
         return StorageAway(str(self), in_commit=True)
 
 

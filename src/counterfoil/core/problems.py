@@ -243,9 +243,12 @@ KINDS: Mapping[str, Kind] = {
         "Send it again with the same idempotency key: it is carried out once.",
         "operator",
     ),
-    "broken": Kind(
-        "An internal error occurred; nothing was stored.", "Try again, and tell the operator if it stays.", "operator"
+    "storage_filled": Kind(
+        "The disk of this installation is full; a part of this was stored before.",
+        "Make room, and send it again with the same idempotency key: it is carried out once.",
+        "operator",
     ),
+    "broken": Kind("An internal error occurred.", "Try again, and tell the operator if it stays.", "operator"),
 }
 
 

@@ -30,6 +30,7 @@ from counterfoil.storage.contract import Session, Store
 from counterfoil.storage.installation import ConnectionRecord
 from counterfoil.storage.lane import Details, Lane, LaneEntry
 from counterfoil.storage.margin import Margin
+from counterfoil.storage.queue import Queue
 from counterfoil.storage.requests import RequestLog
 
 SWEEP: Final = 5.0
@@ -291,6 +292,8 @@ class LaneWay:
         entry = self._lane(session, connection).find(entry_id)
         if entry is None or entry.state != "queued":
             return entry
+        if entry.kind == "document":
+            Queue(session, connection.id, self.clock).remove(entry_id)
         return self.settling.withdrawn(session, connection.id, entry)
 
     def _lane(self, session: Session, connection: ConnectionRecord) -> Lane:

@@ -1,13 +1,14 @@
 """Requests that a caller hands in as whole qbXML documents and asks after: carried out, kept, and told by post."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Final
 
 import msgspec
 from msgspec import structs
 
 from counterfoil.core.clock import Clock
-from counterfoil.core.errors import Conflict, OutcomeUnknown, Unknown
+from counterfoil.core.errors import Conflict, StorageTrouble, Unknown
 from counterfoil.core.ids import random_uuid
 from counterfoil.core.problems import Problem
 from counterfoil.dispatch.attempts import Attempt
@@ -112,15 +113,11 @@ class RequestQueue:
         """The request when it has been answered. Raises OutcomeUnknown; what has not left by then is withdrawn."""
         if request.state in ENDED:
             return request
+        await self.lanes.ended(connection, request.id, timeout, timeout)
         try:
-            await self.lanes.ended(connection, request.id, timeout, timeout)
-        except OutcomeUnknown as error:
-            if error.withdrawn:
-                await self.store.write(
-                    lambda session: Queue(session, connection.id, self.clock).remove(request.id), connection.id
-                )
-            raise
-        return await self.find(connection, request.id)
+            return await self.find(connection, request.id)
+        except StorageTrouble as error:
+            raise error.after_a_write() from error
 
     async def find(self, connection: ConnectionRecord, identifier: str) -> QueuedRequest:
         """Raises Unknown where the connection has no such request."""
@@ -175,6 +172,12 @@ class RequestQueue:
     async def attempts(self, connection: ConnectionRecord, identifier: str) -> list[DeliveryAttempt]:
         """Each attempt to tell the caller's webhook of a request."""
         return await self.store.read(lambda session: Post(session).attempts(connection.id, identifier))
+
+    async def attempts_known(self, connection: ConnectionRecord, request: QueuedRequest) -> list[DeliveryAttempt]:
+        """The same of a request that was just written: that must be told, whether or not they can be looked up now."""
+        with suppress(StorageTrouble):
+            return await self.attempts(connection, request.id) if request.webhook_url is not None else []
+        return []
 
     async def withdraw(self, connection: ConnectionRecord, identifier: str) -> None:
         """Take a request back that waits still: also one that waits again, or for its next page.

@@ -33,15 +33,15 @@ class InvoicePages:
         self._setting = asyncio.Semaphore(MOST_AT_ONCE)
 
     def routes(self) -> list[BaseRoute]:
-        shows, does = self.reception.shows, self.reception.does
+        shows, does, shows_everybody = self.reception.shows, self.reception.does, self.reception.shows_everybody
         one = f"{ROOT}/connections/{{id}}/invoices/{{invoice}}"
         return [
             Route(one, shows(self._page), methods=["GET"]),
             Route(f"{one}/pdf", shows(self._pdf), methods=["GET"]),
             Route(f"{one}/link", does(self._make_link), methods=["POST"]),
             Route(f"{one}/unlink", does(self._remove_link), methods=["POST"]),
-            Route(f"{LINK_ROOT}/{{token}}", self._linked_page, methods=["GET"]),
-            Route(f"{LINK_ROOT}/{{token}}/pdf", self._linked_pdf, methods=["GET"]),
+            Route(f"{LINK_ROOT}/{{token}}", shows_everybody(self._linked_page), methods=["GET"]),
+            Route(f"{LINK_ROOT}/{{token}}/pdf", shows_everybody(self._linked_pdf), methods=["GET"]),
         ]
 
     async def _page(self, request: Request, visitor: Visitor) -> Response:

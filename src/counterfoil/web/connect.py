@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from counterfoil.core.errors import Unknown
+from counterfoil.core.errors import NotNow, Unknown
 from counterfoil.dispatch.connecting import DESKTOP, qwc_of
 from counterfoil.dispatch.connectors import Condition, Connectors, news_of
 from counterfoil.dispatch.lanes import heard
@@ -26,6 +26,7 @@ from counterfoil.web.pages import (
     LINK_OVER,
     LINK_UNKNOWN,
     NOT_FROM_HERE,
+    NOT_NOW,
     NOTHING_TO_CONNECT,
     STATIC_ROOT,
     STATIC_TYPES,
@@ -47,6 +48,7 @@ HEARTBEAT: Final = 15.0
 BREATH: Final = 0.1
 """Seconds between two pieces of news: a busy Web Connector makes more than anybody can read."""
 
+STILL_HERE: Final = b": still here\n\n"
 MOST_WATCHERS: Final = 20
 """Streams of one connection; a page that gets none asks every few seconds instead."""
 
@@ -94,6 +96,10 @@ class ConnectPages:
                 return await act(request, link)
             except Gone as gone:
                 return self._told(LINK_OVER, 410) if gone.is_over else self._told(LINK_UNKNOWN, 404)
+            except NotNow as error:
+                answer = self._told(NOT_NOW, 503)
+                answer.headers["Retry-After"] = str(error.retry_after)
+                return answer
             except Exception:
                 _log.exception("a connect page failed")
                 return self._told(BROKEN, 500)
@@ -149,13 +155,14 @@ class ConnectPages:
         """Server-sent events: how far it has come, at once and at each piece of news, until the link is over."""
         identifier, clock, bells = link.connection.id, self.connectors.clock, self.connectors.bells
         self._watchers[identifier] += 1
-        told, rang = None, True
+        told: Progress | None = None
+        rang = True
         yield b"retry: 2000\n\n"
         try:
             with bells.waiting(news_of(identifier)) as bell:
                 while (left := link.session.expires_at - clock.now()) > 0:
-                    progress = await self._progress(await link_of(self.connectors, link.secret))
-                    yield _event(progress) if rang or progress != told else b": still here\n\n"
+                    progress = await self._seen(link, told)
+                    yield _event(progress) if progress is not None and (rang or progress != told) else STILL_HERE
                     told = progress
                     await asyncio.sleep(BREATH)
                     rang = await heard(bell, min(self.heartbeat, left))
@@ -177,6 +184,13 @@ class ConnectPages:
             password=password,
         )
         return _html(body, 200)
+
+    async def _seen(self, link: Link, told: Progress | None) -> Progress | None:
+        """How far it has come by now; what was told last, while the database is away. Raises Gone."""
+        try:
+            return await self._progress(await link_of(self.connectors, link.secret))
+        except NotNow:
+            return told
 
     async def _progress(self, link: Link) -> Progress:
         return progress_of(await self._condition(link), link.session.created_at)

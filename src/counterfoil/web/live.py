@@ -10,6 +10,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from counterfoil.core.errors import NotNow
 from counterfoil.dispatch.lanes import Bells, heard
 from counterfoil.web.guard import PRIVATE
 
@@ -61,7 +62,7 @@ class Live:
         try:
             with self.bells.waiting(bell) as rung:
                 while loop.time() < until and not self.bells.stopped:
-                    now = mark_of(await mark())
+                    now = await self._seen(mark, told)
                     if now != told:
                         told, said = now, loop.time()
                         yield b"data: news\n\n"
@@ -72,3 +73,10 @@ class Live:
                     await heard(rung, look)
         finally:
             self._watchers[account_id] -= 1
+
+    async def _seen(self, mark: Mark, told: str) -> str:
+        """The mark of what is there now; of what was told last, while the database is away."""
+        try:
+            return mark_of(await mark())
+        except NotNow:
+            return told

@@ -38,6 +38,11 @@ NOT_FROM_HERE: Final = (
     "That did not come from our page",
     "For your safety nothing was changed. Open your link once more and press the button there.",
 )
+NOT_NOW: Final = (
+    "This cannot be had just now",
+    "The database, in which everything is kept, cannot be used at the moment. Open this page once more in a minute. If "
+    "you had pressed a button, look then whether it was done.",
+)
 BROKEN: Final = (
     "Something went wrong on our side",
     "Nothing that you did is lost. Open your link once more in a minute.",

@@ -12,13 +12,20 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from counterfoil.core.errors import BooksAway, Broken, CounterfoilError, OutcomeUnknown, Unknown
+from counterfoil.core.errors import (
+    BooksAway,
+    Broken,
+    CounterfoilError,
+    OutcomeUnknown,
+    StorageTrouble,
+    Unknown,
+)
 from counterfoil.core.problems import Problem
 from counterfoil.dispatch.visiting import VISIT_SECONDS, Visiting
 from counterfoil.storage.installation import AccountRecord
 from counterfoil.web.forms import form_of
 from counterfoil.web.guard import PRIVATE, is_from_own_page
-from counterfoil.web.pages import STATIC_ROOT, environment
+from counterfoil.web.pages import NOT_NOW, STATIC_ROOT, environment
 
 ROOT: Final = "/app"
 COOKIE: Final = "counterfoil_visit"
@@ -36,6 +43,7 @@ class Visitor(Struct, frozen=True, kw_only=True):
 
 
 Form = Mapping[str, str]
+Endpoint = Callable[[Request], Awaitable[Response]]
 Shows = Callable[[Request, Visitor], Awaitable[Response]]
 Does = Callable[[Request, Visitor, Form], Awaitable[Response]]
 
@@ -47,7 +55,7 @@ class Reception:
         self.visiting = visiting
         self.address = address
 
-    def shows(self, act: Shows) -> Callable[[Request], Awaitable[Response]]:
+    def shows(self, act: Shows) -> Endpoint:
         """An endpoint for those who are signed in."""
 
         async def endpoint(request: Request) -> Response:
@@ -62,7 +70,7 @@ class Reception:
 
         return endpoint
 
-    def does(self, act: Does) -> Callable[[Request], Awaitable[Response]]:
+    def does(self, act: Does) -> Endpoint:
         """An endpoint that changes something: asked for by a form of our own page, and by nothing else."""
 
         async def endpoint(request: Request) -> Response:
@@ -81,6 +89,17 @@ class Reception:
                 return await act(request, visitor, form)
             except Exception as error:
                 return self._told(error)
+
+        return endpoint
+
+    def shows_everybody(self, act: Endpoint) -> Endpoint:
+        """An endpoint for whoever has its address."""
+
+        async def endpoint(request: Request) -> Response:
+            try:
+                return await act(request)
+            except Exception as error:
+                return self._told(error, is_public=True)
 
         return endpoint
 
@@ -186,12 +205,16 @@ class Reception:
             status=410,
         )
 
-    def _told(self, error: Exception) -> Response:
+    def _told(self, error: Exception, *, is_public: bool = False) -> Response:
         """An error as a page; of our own faults nothing is told but that there was one."""
-        home = self.path(ROOT)
+        home = self.path(ROOT) if not is_public else None
         if isinstance(error, Unknown):
             text = "Perhaps it is over a week old, or was deleted."
             return self.message("There is nothing here", text, status=404, onward=home)
+        if isinstance(error, StorageTrouble):
+            answer = self.message(*NOT_NOW, status=503)
+            answer.headers["Retry-After"] = str(error.retry_after)
+            return answer
         if isinstance(error, BooksAway | OutcomeUnknown):
             return self.message("The books cannot be reached now", str(error), status=503, onward=home)
         if isinstance(error, CounterfoilError) and not isinstance(error, Broken):

@@ -230,12 +230,14 @@ class Storm:
 
 
 def away_outcome(kind: str, answer: httpx.Response) -> str:
-    """What a dialect says became of a write while the database is away, in its own shape; QUBE's says it in words."""
+    """What a dialect says became of a write while the database is away, or its disk full, in its own shape; QUBE's says
+    it in words."""
     assert int(answer.headers["Retry-After"]) >= 1
     told = answer.json()
     if kind == "qube":
-        assert "database" in told["errors"]["detail"], told
-        return "unknown" if "while" in told["errors"]["detail"] else "not_applied"
+        detail = told["errors"]["detail"]
+        assert "database" in detail or "disk" in detail, told
+        return "unknown" if "while" in detail or "before" in detail else "not_applied"
     if kind == "snapbooks":
         assert (told["success"], told["type"]) == (False, "Unavailable"), told
         outcome = told["outcome"]
@@ -243,7 +245,8 @@ def away_outcome(kind: str, answer: httpx.Response) -> str:
         assert (told["code"], told["status"]) == (AWAY, "Error"), told
         outcome = told["details"]["outcome"]
     else:
-        assert (told["error"]["httpStatusCode"], told["error"]["code"]) == (AWAY, "STORAGE_UNAVAILABLE"), told
+        assert told["error"]["httpStatusCode"] == AWAY, told
+        assert told["error"]["code"] in ("STORAGE_UNAVAILABLE", "STORAGE_FULL"), told
         outcome = told["error"]["outcome"]
     assert outcome in ("not_applied", "unknown"), told
     return str(outcome)

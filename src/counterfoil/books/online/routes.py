@@ -1,7 +1,7 @@
 """Connecting a company over HTTP: a link that leads to Intuit, and the address to which Intuit sends people back."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from starlette.requests import Request
@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from counterfoil.books.online.service import CALLBACK, Consents, Told
+from counterfoil.core.errors import NotNow
 
 ROOT: Final = "/online/connect"
 LONGEST: Final = 2000
@@ -20,10 +21,16 @@ PRIVATE: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'",
 }
+NO_HEADERS: Final[Mapping[str, str]] = {}
 BROKEN: Final = Told(
     status=500,
     title="Something went wrong on our side",
     text="Nothing that you did is lost. Open your connect link once more in a minute.",
+)
+AWAY: Final = Told(
+    status=503,
+    title="This cannot be had just now",
+    text="The database cannot be used at the moment. Open your connect link once more in a minute.",
 )
 Page = Callable[[Told], str]
 _log = logging.getLogger(__name__)
@@ -46,6 +53,8 @@ class OnlinePages:
         async def endpoint(request: Request) -> Response:
             try:
                 return await act(request)
+            except NotNow as error:
+                return self._shown(AWAY, {"Retry-After": str(error.retry_after)})
             except Exception:
                 _log.exception("connecting a company failed")
                 return self._shown(BROKEN)
@@ -68,5 +77,5 @@ class OnlinePages:
             return RedirectResponse(told.onward, 302, PRIVATE)
         return self._shown(told)
 
-    def _shown(self, told: Told) -> Response:
-        return HTMLResponse(self.page(told), told.status, PRIVATE)
+    def _shown(self, told: Told, headers: Mapping[str, str] = NO_HEADERS) -> Response:
+        return HTMLResponse(self.page(told), told.status, {**PRIVATE, **headers})

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from counterfoil.core.clock import Clock
-from counterfoil.core.errors import StorageAway, Unauthorized, Unknown
+from counterfoil.core.errors import StorageTrouble, Unauthorized, Unknown
 from counterfoil.core.problems import Problem
 from counterfoil.dialects.bodies import decoded, taken
 from counterfoil.dialects.chargeover.auth import KeyReader
@@ -146,7 +146,7 @@ class ChargeOverApi:
         desk = Desk(self.dispatcher, caller, connection, self.clock, self._asking(call))
         try:
             status, headers, response = await self._act(call, type_)(desk, type_, call)
-        except StorageAway as error:
+        except StorageTrouble as error:
             if not desk.has_written:
                 raise
             raise error.after_a_write() from error

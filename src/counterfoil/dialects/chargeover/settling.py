@@ -28,10 +28,17 @@ MOST_OPEN: Final = 500
 LARGEST: Final = Decimal("9999999999999.99")
 CREDIT_TEXT: Final = "Credit"
 CREDITS: Final = "credit_memos"
+USES: Final = "uses"
+FLAW: Final = "not_applied"
+"""Under these it is kept beside a credit what of it is for which invoice, or why it can be used for none."""
+
 NOTHING: Final[Mapping[str, Decimal]] = {}
 MONEY_KINDS: Final = frozenset(
     {"over_application", "over_total", "nothing_applied", "customer_mismatch", "account_mismatch", "credit_exceeded"}
 )
+
+Use = tuple[str, str]
+"""An invoice's id, and the amount of a credit that is for it."""
 
 Wish = tuple[int, Decimal | None]
 """An invoice's number, and how much is for it; None for as much as is open."""
@@ -138,28 +145,40 @@ def shared_out(
 
 
 async def give_credit(desk: Desk, given: Given, aside: Aside) -> int:
-    """A credit memo of one line without an item, then its use: a sequence of commands, each with a key of its own."""
+    """A credit memo of one line without an item, then its use: a sequence of commands, each with a key of its own.
+
+    What is to be used is kept beside the credit: to who looks when it is sent again, invoices are not what they were.
+    """
     wishes: list[Wish] = given.get("applied_to") or []
+    several = bool(wishes or given.get("auto_apply"))
     invoices = await invoices_of(desk, wishes)
-    if not wishes and given.get("auto_apply"):
+    if not wishes and several:
         invoices = await _open_invoices(desk, given["customer_id"])
         wishes = [(0, None)] * len(invoices)
     parts = shared_out(invoices, wishes, given["amount"])
     flaw = _too_much(invoices, parts, given["amount"])
     if flaw is not None and desk.asking.idempotency_key is None:
         raise NotProcessed(flaw)
-    several = bool(given.get("applied_to") or given.get("auto_apply"))
+    uses = [(invoice.id, str(part)) for invoice, part in zip(invoices, parts, strict=True) if part]
+    if several:
+        aside = Aside({**aside.values, FLAW: flaw, USES: uses}, aside.external_key)
     draft = await _credit(desk, given)
     done = await submit_money(desk, Create(resource=CREDITS, draft=draft), aside, step=1 if several else None)
     number = await desk.number("transactions", done.result.id)
-    if flaw is not None and not done.replayed:
+    if done.replayed:
+        flaw, uses = await _planned(desk, done.result.id, uses)
+    if flaw is not None:
         raise NotProcessed(f"Credit {number} was given, and is not applied. {flaw}")
-    for step, (invoice, part) in enumerate(zip(invoices, parts, strict=True), 2):
-        if part > 0:
-            await _use(
-                desk, invoice, CreditToApply(credit_transaction_id=done.result.id, applied_amount=part), number, step
-            )
+    for step, (identifier, part) in enumerate(uses, 2):
+        use = CreditToApply(credit_transaction_id=done.result.id, applied_amount=Decimal(part))
+        await _use(desk, identifier, use, number, step)
     return number
+
+
+async def _planned(desk: Desk, credit: str, uses: list[Use]) -> tuple[str | None, list[Use]]:
+    """What was to be used of a credit when it was given; `uses`, where nothing is kept of that."""
+    kept = (await desk.dispatcher.kept(desk.connection, CREDITS, [credit])).get(credit, {})
+    return kept.get(FLAW), kept.get(USES, uses)
 
 
 async def _credit(desk: Desk, given: Given) -> CreditMemo:
@@ -174,9 +193,9 @@ async def _credit(desk: Desk, given: Given) -> CreditMemo:
     )
 
 
-async def _use(desk: Desk, invoice: Invoice, use: CreditToApply, number: int, step: int) -> None:
+async def _use(desk: Desk, identifier: str, use: CreditToApply, number: int, step: int) -> None:
     try:
-        await desk.submit(applied(invoice, [use]), step=step)
+        await desk.submit(applied(await desk.read("invoices", identifier), [use]), step=step)
     except BooksRefused as refusal:
         raise NotProcessed(f"Credit {number} was given, and is not applied to all invoices. {refusal}") from refusal
 

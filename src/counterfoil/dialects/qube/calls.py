@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from counterfoil.core.errors import Unauthorized, Unknown
+from counterfoil.core.errors import StorageTrouble, Unauthorized, Unknown
 from counterfoil.core.problems import Problem
 from counterfoil.dialects.exchanges import report, request_id
 from counterfoil.dialects.qube.errors import CHALLENGE, UNAUTHORIZED, headers_for
@@ -46,13 +46,14 @@ class Endpoint:
 
 
 class Call:
-    """One request on its way."""
+    """One request on its way; `has_written` tells that something of it is stored, while more is to be done."""
 
-    __slots__ = ("raw", "request")
+    __slots__ = ("has_written", "raw", "request")
 
     def __init__(self, request: Request) -> None:
         self.request = request
         self.raw = b""
+        self.has_written = False
 
     @property
     def key(self) -> str | None:
@@ -82,17 +83,19 @@ def told(acts: Mapping[str, Act], answer: Callable[[Exception], Answer]) -> ASGI
     """An endpoint that answers, whatever the method and whatever happens; `answer` has the version's error shapes."""
 
     async def endpoint(request: Request) -> Response:
-        headers = {"x-request-id": request_id(request.scope)}
+        headers, call = {"x-request-id": request_id(request.scope)}, Call(request)
         try:
             act = acts.get("GET" if request.method == "HEAD" else request.method)
             if act is None:
                 raise Unknown(Problem("unknown_resource", (), {"detail": "There is no such address."}))
-            status, body = await act(Call(request))
+            status, body = await act(call)
         except ClientDisconnect:
             return Response(status_code=499)
         except Unauthorized:
             return PlainTextResponse(UNAUTHORIZED, 401, {**headers, "WWW-Authenticate": CHALLENGE})
         except Exception as error:
+            if isinstance(error, StorageTrouble) and call.has_written:
+                error = error.after_a_write()
             report(error)
             status, body = answer(error)
             headers |= headers_for(error)

@@ -111,6 +111,7 @@ class QubeApi:
         account = AccountRecord(id=caller.account_id, name="", created_at=0)
         asked = NewConnection(name=name or UNNAMED, books=self.default_books)
         made = await self.administration.create_connection(account, asked)
+        call.has_written = True
         await self._lead_back(made, redirect_url)
         link = await self._link(made) if made.books == DESKTOP else None
         return CREATED, {"data": await self._told_of(made, link=link)}
@@ -129,7 +130,10 @@ class QubeApi:
         connection = await self._connected(call)
         _, redirect_url = _asked_of_connection(await self._body(call))
         await self._lead_back(connection, redirect_url)
-        return OK, {"data": await self._told_of(connection, link=await self._link(connection))}
+        call.has_written = redirect_url is not None
+        link = await self._link(connection)
+        call.has_written = True
+        return OK, {"data": await self._told_of(connection, link=link)}
 
     async def _password(self, call: Call) -> Answer:
         """A new password for the Web Connector: the caller's own, or one that is made here."""
@@ -257,7 +261,7 @@ class QubeApi:
             caller, http.method, path, call.raw, dialect="qube", address=http.url.path, idempotency_key=key
         )
         entered = await self.queue.enter(caller, connection, request, attempt, webhook, is_paged=is_paged)
-        return {"data": await self._told_request(connection, entered)}
+        return {"data": told_request(connection, entered, await self.queue.attempts_known(connection, entered))}
 
     async def _told_request(self, connection: ConnectionRecord, request: QueuedRequest) -> Any:
         attempts = await self.queue.attempts(connection, request.id) if request.webhook_url is not None else []

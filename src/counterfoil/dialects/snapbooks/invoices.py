@@ -110,8 +110,8 @@ class Invoices:
                 raise
             return await self._deleted_before(request)
         number = await self.lookup.number(invoice)
-        await self.call.submit(Delete(resource=RESOURCE, id=invoice.id))
-        return plain_answer(self.call, id=number)
+        done = await self.call.submit(Delete(resource=RESOURCE, id=invoice.id))
+        return await self._told_deleted(done) if done.replayed else plain_answer(self.call, id=number)
 
     async def _deleted_before(self, request: InvoiceNamed) -> Answer:
         """The answer to a deletion that is sent again: its invoice is gone, and its key remembers it."""
@@ -119,6 +119,10 @@ class Invoices:
             done = await self.call.submit(Delete(resource=RESOURCE, id=NOWHERE))
         except BooksRefused as refusal:
             raise no_invoice(request.id or request.number or "", "invoiceNumber") from refusal
+        return await self._told_deleted(done)
+
+    async def _told_deleted(self, done: Done) -> Answer:
+        """What was deleted when this was sent first; another invoice may have its number by now."""
         return plain_answer(self.call, id=(await self.lookup.numbers(TRANSACTIONS, [done.result.id]))[done.result.id])
 
     async def void(self, request: InvoiceNamed) -> Answer:

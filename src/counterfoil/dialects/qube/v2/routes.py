@@ -114,6 +114,7 @@ class QubeV2Api:
         account = AccountRecord(id=caller.account_id, name="", created_at=0)
         asked = NewConnection(name=name or UNNAMED, books=self.default_books)
         made = await self.administration.create_connection(account, asked)
+        call.has_written = True
         await self.notes.set_webhook(made, webhook, is_new=True)
         link = await self._link(made) if made.books == DESKTOP else None
         return CREATED, {"data": await self._told_of(call, made, link=link)}
@@ -128,8 +129,10 @@ class QubeV2Api:
         name, webhook = self._asked_of_connection(await self._body(call))
         if name:
             connection = await self.administration.rename_connection(connection.account_id, connection.known_as, name)
+            call.has_written = True
         if webhook is not None:
             await self.notes.set_webhook(connection, webhook)
+            call.has_written = True
         return OK, {"data": await self._told_of(call, connection)}
 
     async def _remove_connection(self, call: Call) -> Answer:
@@ -139,7 +142,9 @@ class QubeV2Api:
 
     async def _onboarding(self, call: Call) -> Answer:
         connection = await self._connected(call)
-        return OK, {"data": await self._told_of(call, connection, link=await self._link(connection))}
+        link = await self._link(connection)
+        call.has_written = True
+        return OK, {"data": await self._told_of(call, connection, link=link)}
 
     async def _password(self, call: Call) -> Answer:
         """The password that the body proposes, else a new one."""
@@ -185,7 +190,7 @@ class QubeV2Api:
     async def _discard(self, call: Call) -> Answer:
         _, connection = await self._admitted(call)
         gone = await self.queue.discard(connection, call.path("id"))
-        return OK, {"data": await self._told_request(call, connection, gone)}
+        return OK, {"data": await self._told_written(call, connection, gone)}
 
     async def _workflows(self, call: Call) -> Answer:
         await self._admitted(call)
@@ -271,10 +276,15 @@ class QubeV2Api:
         entered = await self.queue.enter(
             caller, connection, document, attempt, webhook, is_paged=is_paged, api_version=VERSION_NAME
         )
-        return CREATED, {"data": await self._told_request(call, connection, entered)}
+        return CREATED, {"data": await self._told_written(call, connection, entered)}
 
     async def _told_request(self, call: Call, connection: ConnectionRecord, request: QueuedRequest) -> Any:
         attempts = await self.queue.attempts(connection, request.id) if request.webhook_url is not None else []
+        return told_request(self._origin(call), connection, request, attempts)
+
+    async def _told_written(self, call: Call, connection: ConnectionRecord, request: QueuedRequest) -> Any:
+        """A request of which something was just stored."""
+        attempts = await self.queue.attempts_known(connection, request)
         return told_request(self._origin(call), connection, request, attempts)
 
     async def _told_of(self, call: Call, connection: ConnectionRecord, *, link: ConnectLink | None = None) -> Any:
