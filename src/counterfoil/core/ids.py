@@ -30,9 +30,9 @@ def random_hex(digits: int = 32) -> str:
     return secrets.token_hex(digits // 2)
 
 
-def random_mark(length: int) -> bytes:
-    """So many bytes of chance; as a number they are positive, also where the first bit is a sign."""
-    return (secrets.randbits(length * 8 - 1) or 1).to_bytes(length)
+def random_version() -> int:
+    """A whole number of 63 bits, which is not nought."""
+    return secrets.randbits(63) or 1
 
 
 def process_name() -> str:

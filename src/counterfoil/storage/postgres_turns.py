@@ -8,16 +8,16 @@ disk may have its number given to another one, whose fate would be taken for its
 from dataclasses import dataclass, field
 from typing import Final
 
-from counterfoil.core.ids import random_mark
+from counterfoil.core.ids import random_version
 
-MARK: Final = 8
-"""Bytes of a mark. As a number it is the version of what the transaction changed: no two changes have the same one."""
+MARK: Final = 4
+"""Bytes of a mark. It is looked for in one place alone, where one of four thousand million others would do for it."""
 
-KEPT: Final = 512 // MARK
-"""How many of them a lane's row keeps, the last one first."""
+KEPT: Final = 128 // MARK
+"""How many of them a lane's row keeps, the last one first. Each turn writes the row anew: it had better be short."""
 
 LOCK: Final = (
-    "UPDATE lanes SET turn = turn + 1, marks = substring($2::bytea || marks FOR 512)"
+    "UPDATE lanes SET turn = turn + 1, marks = substring($2::bytea || marks FOR 128)"
     " WHERE connection_id = $1::varchar RETURNING version, turn"
 )
 """Waits until nobody else, in whatever process, works on this lane, and takes the next turn."""
@@ -26,7 +26,7 @@ MAKE: Final = (
     "INSERT INTO lanes (connection_id, version, fence, turn, marks) VALUES ($1::varchar, 0, 0, 0, '')"
     " ON CONFLICT DO NOTHING"
 )
-"""No mark is 0: with its own, a new lane's version would outlast its first change."""
+"""No transaction's version is 0: with its own, a new lane's version would outlast its first change."""
 
 BUMP: Final = "UPDATE lanes SET version = $2::bigint WHERE connection_id = $1::varchar"
 PATIENCE: Final = b"SELECT set_config('lock_timeout', $1, true)"
@@ -54,14 +54,14 @@ class Turn:
 
 @dataclass(slots=True)
 class Turns:
-    """The turns of one transaction, all with one mark."""
+    """The turns of one transaction. Its `version` is that of all that it changes: no two have the same one."""
 
-    mark: bytes = field(default_factory=lambda: random_mark(MARK))
+    version: int = field(default_factory=random_version)
     of: dict[str, Turn] = field(default_factory=dict)
 
     @property
-    def version(self) -> int:
-        return int.from_bytes(self.mark)
+    def mark(self) -> bytes:
+        return self.version.to_bytes(8)[-MARK:]
 
     def took(self, lane: str, number: int) -> None:
         self.of[lane] = Turn(lane, number, self.mark)

@@ -204,6 +204,6 @@ class WriterSession(PostgresSession):
             self.ask(text, values)
 
     def _known_then(self, lane: str) -> Known:
-        """What is known of a lane after this transaction, whose mark is its version then."""
+        """What is known of a lane after this transaction, whose version it has then."""
         old = self.locked[lane].things.copy()
         return Known(self.turns.version, {key: value for key, value in old.items() if key not in self.changed})

@@ -28,7 +28,7 @@ TAKE_TURN = LOCK.replace("$1", "%s").replace("$2", "%s").encode()
 
 
 @pytest.mark.parametrize("carried_out", [True, False])
-@pytest.mark.parametrize("others", [0, 1, 63, 64, 65])
+@pytest.mark.parametrize("others", [0, 1, 31, 32, 33])
 def test_a_commit_whose_answer_was_lost_is_asked_after(
     address: str,
     stores: tuple[PostgresStore, PostgresStore],
@@ -37,7 +37,7 @@ def test_a_commit_whose_answer_was_lost_is_asked_after(
     carried_out: bool,
     others: int,
 ) -> None:
-    """Also where others have worked in the lane since: a lane keeps the marks of its last 64 transactions."""
+    """Also where others have worked in the lane since: a lane keeps the marks of its last 32 transactions."""
     lost: list[WriterSession] = []
     settled, is_carried_out = WriterSession.settled, postgres_writing._is_carried_out
 
@@ -50,7 +50,7 @@ def test_a_commit_whose_answer_was_lost_is_asked_after(
         session.line.close()
         with psycopg.connect(address, autocommit=True) as line:
             for number in range(others):
-                line.execute(TAKE_TURN, (bytes([number]) * 8, "c"))
+                line.execute(TAKE_TURN, (bytes([number]) * 4, "c"))
         raise psycopg.OperationalError("the line went dead")
 
     def heard(commit: Any) -> bool:
@@ -68,14 +68,14 @@ def test_a_commit_whose_answer_was_lost_is_asked_after(
         "_is_carried_out",
         lambda commit: commit.connection is not lost[0].line and is_carried_out(commit),
     )
-    if others < 64 + (not carried_out):
+    if others < 32 + (not carried_out):
         assert count() == 2
     else:
         with pytest.raises(StorageAway) as away:
             count()
         assert away.value.outcome == "unknown"
     number = runner.run(stores[1].read(lambda session: file_of(session).last_number("invoices")))
-    assert number == ("2" if carried_out or others < 65 else "1")
+    assert number == ("2" if carried_out or others < 33 else "1")
 
 
 def test_a_fate_is_told_when_the_transaction_is_over(

@@ -21,6 +21,7 @@ LOOK_AGAIN: Final = 1.0
 """Seconds after which one who waits for another's refresh looks for itself: the other may be in another process. Also
 those after which it is tried again to store what was refreshed."""
 
+LET_GO_TRIES: Final = 10
 LONGEST_WAIT: Final = 120.0
 LAST_SECONDS: Final = 60.0
 """How long a process that stops waits for renewals that are under way."""
@@ -83,19 +84,27 @@ class AccessTokens:
     async def _renewed(self, connection_id: str, holder: str, grant: Grant) -> bool:
         """Spend the refresh token as the one who holds the lease; False where somebody else does, or has.
 
-        With new tokens the lease is given up, whoever stores them.
+        With new tokens the lease is given up, whoever stores them; without, also one of which nobody knows whether it
+        was taken.
         """
-        if not await self.grants.hold(connection_id, holder, grant.generation):
-            return False
         try:
+            if not await self.grants.hold(connection_id, holder, grant.generation):
+                return False
             await self._spent(connection_id, grant)
         except Exception as error:
-            with contextlib.suppress(NotNow):  # then it runs out by itself
-                await self.grants.let_go(connection_id, holder)
+            await self._let_go(connection_id, holder)
             if isinstance(error, OAuthAway):
                 raise Unsent(str(error)) from error
             raise
         return True
+
+    async def _let_go(self, connection_id: str, holder: str) -> None:
+        """Give the lease up. Where the database stays away it runs out by itself, which takes longer."""
+        for _ in range(LET_GO_TRIES):
+            with contextlib.suppress(NotNow):
+                await self.grants.let_go(connection_id, holder)
+                return
+            await asyncio.sleep(LOOK_AGAIN)
 
     async def _spent(self, connection_id: str, grant: Grant) -> None:
         """A token that is refused is read once more from the database: somebody may have stored another one."""

@@ -30,6 +30,9 @@ IDLE_SECONDS: Final = 7 * 24 * 3600
 """After how long without use tokens are renewed all the same: a refresh token dies after a hundred idle days."""
 
 AGAIN_SECONDS: Final = 5.0
+TOLD_AGAIN_SECONDS: Final = 0.5
+"""After how long a worker that was told to end, and has not, is told again."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -66,13 +69,15 @@ class OnlineWork:
         try:
             with self.bells.waiting(ONLINE) as bell:
                 while True:
+                    rest = ROUND_SECONDS
                     try:
                         await self._round()
                     except NotNow as error:
                         _log.warning("online connections are looked after later: %s", error)
+                        rest = AGAIN_SECONDS
                     except CounterfoilError:
                         _log.exception("online connections could not be looked after")
-                    await heard(bell, ROUND_SECONDS)
+                    await heard(bell, rest)
         finally:
             await self._end(list(self._workers))
 
@@ -105,10 +110,14 @@ class OnlineWork:
             await self._keep_alive(id)
 
     async def _end(self, ids: list[str]) -> None:
-        tasks = [self._workers.pop(id) for id in ids]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """End the work of connections. Whoever has not ended is told once more: a task group that meets an error at the
+        same moment keeps a cancellation to itself."""
+        while waiting := [self._workers[id] for id in ids if not self._workers[id].done()]:
+            for task in waiting:
+                task.cancel()
+            await asyncio.wait(waiting, timeout=TOLD_AGAIN_SECONDS)
+        for id in ids:
+            del self._workers[id]
 
     async def _worked(self, connection: ConnectionRecord) -> None:
         """The work of one connection; an error of our own is no reason to leave it."""
