@@ -66,11 +66,16 @@ class BooksRefused(Refusal):
 
 
 class BooksAway(CounterfoilError):
-    """The books cannot be asked now, and nothing was stored; the problems say why, and who can mend it."""
+    """The books cannot be asked now; the problems say why, and who can mend it. Nothing is stored, unless a part was
+    before."""
 
-    def __init__(self, *problems: Problem) -> None:
+    def __init__(self, *problems: Problem, in_part: bool = False) -> None:
         super().__init__("; ".join(problem.what(named(problem.place)) for problem in problems))
         self.problems = problems or (Problem("books_offline", (), {"since": "some time ago"}),)
+        self.outcome = "unknown" if in_part else "not_applied"
+
+    def after_a_write(self) -> "BooksAway":
+        return BooksAway(*self.problems, in_part=True)
 
 
 class OutcomeUnknown(CounterfoilError):
@@ -85,6 +90,9 @@ class OutcomeUnknown(CounterfoilError):
     @property
     def outcome(self) -> str:
         return "not_applied" if self.withdrawn else "unknown"
+
+    def after_a_write(self) -> "OutcomeUnknown":
+        return OutcomeUnknown(self.request_id, self.seconds)
 
     @property
     def problem(self) -> Problem:
@@ -119,7 +127,6 @@ class StorageTrouble(NotNow):
     """What is asked cannot be kept now."""
 
     def after_a_write(self) -> "StorageTrouble":
-        """The same for a caller of whose request a part was stored before."""
         raise NotImplementedError
 
 
@@ -153,6 +160,11 @@ class StorageAway(StorageTrouble):
 
     def after_a_write(self) -> "StorageAway":
         return StorageAway(str(self), in_commit=True)
+
+
+def after_a_write(error: Exception) -> Exception:
+    """The same error for a caller of whose request a part was stored before: that nothing was is not true then."""
+    return error.after_a_write() if isinstance(error, BooksAway | OutcomeUnknown | StorageTrouble) else error
 
 
 def refuse(problems: Sequence[Problem]) -> None:

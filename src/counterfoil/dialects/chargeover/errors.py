@@ -162,7 +162,7 @@ def answer(error: Exception, names: Names) -> Answered:
         headers["Retry-After"] = str(error.retry_after)
         details = {"outcome": error.outcome}
     elif code >= 500:
-        details = {"outcome": "not_applied" if isinstance(error, BooksAway) else "unknown"}
+        details = {"outcome": error.outcome if isinstance(error, BooksAway) else "unknown"}
     return code, headers, envelope(code, None if code == 404 else False, _message(error, code, names), details)
 
 

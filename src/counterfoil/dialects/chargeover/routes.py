@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from counterfoil.core.clock import Clock
-from counterfoil.core.errors import StorageTrouble, Unauthorized, Unknown
+from counterfoil.core.errors import CounterfoilError, Unauthorized, Unknown, after_a_write
 from counterfoil.core.problems import Problem
 from counterfoil.dialects.bodies import decoded, taken
 from counterfoil.dialects.chargeover.auth import KeyReader
@@ -146,10 +146,11 @@ class ChargeOverApi:
         desk = Desk(self.dispatcher, caller, connection, self.clock, self._asking(call))
         try:
             status, headers, response = await self._act(call, type_)(desk, type_, call)
-        except StorageTrouble as error:
-            if not desk.has_written:
+        except CounterfoilError as error:
+            told = after_a_write(error) if desk.has_written else error
+            if told is error:
                 raise
-            raise error.after_a_write() from error
+            raise told from error
         if desk.replayed:
             headers["Idempotent-Replayed"] = "true"
         return status, headers, response

@@ -116,7 +116,7 @@ def answer(error: Exception, context: Context) -> Answered:
         details += [told(notice) for notice in context.done]
     body: dict[str, Any] = {"success": False, "type": shape.type, "message": message, "details": details}
     body["outcome"] = shape.outcome
-    if isinstance(error, OutcomeUnknown | NotNow):
+    if isinstance(error, BooksAway | OutcomeUnknown | NotNow):
         body["outcome"] = error.outcome
     if isinstance(error, OutcomeUnknown):
         body["requestId"] = error.request_id

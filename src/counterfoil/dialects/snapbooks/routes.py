@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from counterfoil.core.errors import StorageTrouble, Unknown
+from counterfoil.core.errors import Unknown, after_a_write
 from counterfoil.core.problems import Problem
 from counterfoil.dialects.bodies import decoded, taken
 from counterfoil.dialects.exchanges import report
@@ -77,8 +77,8 @@ class SnapBooksApi:
             except ClientDisconnect:
                 return Response(status_code=499)
             except Exception as error:
-                if isinstance(error, StorageTrouble) and call.has_written:
-                    error = error.after_a_write()
+                if call.has_written:
+                    error = after_a_write(error)
                 report(error)
                 status, headers, body = answer(error, call.context)
             return Response(_json.encode(body), status, headers, "application/json")
