@@ -136,7 +136,7 @@ def test_what_comes_between_two_requests_begins_a_head(monkeypatch: pytest.Monke
             await reader.readuntil(b"\r\n\r\n0")
             await asyncio.sleep(0.2)
             writer.write(b"\r\n")
-            return await asyncio.wait_for(reader.read(), 3)
+            return await asyncio.wait_for(reader.read(), 30)
 
     assert asked(story) == b""
 

@@ -72,7 +72,7 @@ def test_what_was_lost_is_looked_for_at_once_where_the_line_is_held_open(templat
             await run.office.session()
             stop = asyncio.Event()
             work = asyncio.create_task(run.office.connector.session(stop))
-            answer = await asyncio.wait_for(asked, 10)
+            answer = await asyncio.wait_for(asked, 30)
             stop.set()
             await work
             assert answer.status == 200
@@ -112,7 +112,7 @@ def test_a_change_that_somebody_overwrote_stays_unknown_and_the_lane_goes_on(
                 run.clock.pass_by(BETWEEN)
             assert [entry.state for entry in await run.entries()] == ["unknown", "done"]
             assert (await second).status == 200
-            answer = await asyncio.wait_for(run.asked[0], 10)
+            answer = await asyncio.wait_for(run.asked[0], 30)
             assert (answer.status, answer.outcome) == (504, "unknown")
             assert await run.office.holds() == _overwritten(after("next"))
 

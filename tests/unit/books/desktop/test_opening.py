@@ -180,7 +180,7 @@ def test_live_mode_opens_without_work_and_holds_the_call_until_there_is_some(tmp
         await asyncio.sleep(0.15)
         assert not held.done(), "nothing is there yet, and the call waits for it"
         call = asyncio.create_task(office.post("customers", {"name": "Ada"}))
-        document = await asyncio.wait_for(held, 5)
+        document = await asyncio.wait_for(held, 30)
         assert "<Name>Ada</Name>" in document
         await talk.bring(answered(document))
         assert (await call).status_code == 200
@@ -198,7 +198,7 @@ def test_a_second_connector_is_busy_while_a_call_is_held(tmp_path: Path) -> None
         assert word == "busy"
         assert await Talk(office, ticket).ask() == ""
         call = asyncio.create_task(office.post("customers", {"name": "Ada"}))
-        document = await asyncio.wait_for(held, 5)
+        document = await asyncio.wait_for(held, 30)
         assert "<Name>Ada</Name>" in document, "the first goes on"
         await talk.bring(answered(document))
         assert (await call).status_code == 200
@@ -270,7 +270,7 @@ def test_a_pause_is_heard_while_a_call_is_held(tmp_path: Path) -> None:
         held = asyncio.create_task(talk.ask())
         await asyncio.sleep(0.1)
         await house.running.connectors.pause(office.connection, 900)
-        document = await asyncio.wait_for(held, 5)
+        document = await asyncio.wait_for(held, 30)
         assert await talk.bring(answered(document)) == 100
 
     in_house(tmp_path / "data", work, hold=15)
