@@ -15,7 +15,7 @@ Line = psycopg.Connection[tuple[Any, ...]]
 
 SECRET: Final = ("password", "passfile", "sslpassword")
 OLDEST: Final = 130000
-"""PostgreSQL 13: what it and later ones do is what is tested and told in the guide."""
+"""PostgreSQL 13. The tests run on the one that they bring, which is newer."""
 
 PREPARED: Final = 1000
 """Prepared statements that a connection keeps."""

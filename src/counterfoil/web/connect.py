@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from counterfoil.core.errors import NotNow, Unknown
+from counterfoil.core.errors import StorageTrouble, Unknown
 from counterfoil.dispatch.connecting import DESKTOP, qwc_of
 from counterfoil.dispatch.connectors import Condition, Connectors, news_of
 from counterfoil.dispatch.lanes import heard
@@ -96,7 +96,7 @@ class ConnectPages:
                 return await act(request, link)
             except Gone as gone:
                 return self._told(LINK_OVER, 410) if gone.is_over else self._told(LINK_UNKNOWN, 404)
-            except NotNow as error:
+            except StorageTrouble as error:
                 answer = self._told(NOT_NOW, 503)
                 answer.headers["Retry-After"] = str(error.retry_after)
                 return answer
@@ -189,7 +189,7 @@ class ConnectPages:
         """How far it has come by now; what was told last, while the database is away. Raises Gone."""
         try:
             return await self._progress(await link_of(self.connectors, link.secret))
-        except NotNow:
+        except StorageTrouble:
             return told
 
     async def _progress(self, link: Link) -> Progress:

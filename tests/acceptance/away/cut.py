@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar
 
+from tests.support.middle import MiddleStore
+
 from counterfoil.core.errors import StorageAway, StorageFull
-from counterfoil.storage.contract import Session, Watch
+from counterfoil.storage.contract import Session
 from counterfoil.storage.sqlite import SqliteStore
 
 T = TypeVar("T")
@@ -30,22 +32,17 @@ class Cut:
     fate: Fate
 
 
-class CutStore:
-    """Passes everything on; notes each access, and fails as it is told to."""
+class CutStore(MiddleStore[SqliteStore]):
+    """Notes each access, and fails as it is told to."""
 
     def __init__(self, inner: SqliteStore) -> None:
-        self.inner = inner
+        super().__init__(inner)
         self.noted: list[Access] = []
         self.cut: Cut | None = None
         self.has_struck = False
 
-    @property
-    def watch(self) -> Watch:
-        return self.inner.watch
-
-    @watch.setter
-    def watch(self, watch: Watch) -> None:
-        self.inner.watch = watch
+    def meets_nobody(self) -> bool:
+        return self._fate("read") is not None
 
     def plan(self, cut: Cut | None) -> None:
         """Begin to count anew."""
@@ -59,19 +56,6 @@ class CutStore:
 
     async def write(self, work: Callable[[Session], T], lane: str | None = None) -> T:
         return await self.begin(work, lane)
-
-    async def read(self, work: Callable[[Session], T]) -> T:
-        if self._fate("read") is not None:
-            raise StorageAway
-        return await self.inner.read(work)
-
-    async def glance(self, work: Callable[[Session], T], lane: str) -> T:
-        if self._fate("read") is not None:
-            raise StorageAway
-        return await self.inner.glance(work, lane)
-
-    async def close(self) -> None:
-        await self.inner.close()
 
     def _fate(self, access: Access) -> Fate | None:
         number = len(self.noted)

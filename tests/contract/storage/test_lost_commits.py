@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any, get_args
@@ -156,12 +157,7 @@ def test_a_commit_beside_which_the_line_is_cut_is_done_and_told_so(
             assert cutter.moment is None, "nothing was cut"
             assert told == list(range(first, first + together))
 
-    with cutter(address) as (cut_off, cuts):
-        store = PostgresStore(cut_off)
-        try:
-            runner.run(story(store, cuts))
-        finally:
-            runner.run(store.close())
+    told_of(story, address, runner)
 
 
 @pytest.mark.parametrize("last_word", [b"", LAST_WORD], ids=["without a word", "with a last word"])
@@ -182,14 +178,21 @@ def test_wherever_a_line_is_cut_what_is_told_is_true(address: str, runner: async
                 assert counted["done"] <= number - before <= counted["done"] + counted["unknown"]
                 assert {each for each in told[:-1] if isinstance(each, int)} <= set(range(before + 1, number + 1))
 
+    told_of(story, address, runner)
+    assert outcomes["done"] > ROUNDS
+
+
+def last_number(session: Session) -> int:
+    return int(file_of(session).last_number("invoices") or 0)
+
+
+def told_of(
+    story: Callable[[PostgresStore, Cutter], Coroutine[Any, Any, None]], address: str, runner: asyncio.Runner
+) -> None:
+    """Tell a story of a store whose lines somebody can cut."""
     with cutter(address) as (cut_off, cuts):
         store = PostgresStore(cut_off)
         try:
             runner.run(story(store, cuts))
         finally:
             runner.run(store.close())
-    assert outcomes["done"] > ROUNDS
-
-
-def last_number(session: Session) -> int:
-    return int(file_of(session).last_number("invoices") or 0)

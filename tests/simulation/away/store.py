@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from tests.support.middle import MiddleStore
+
 from counterfoil.core.errors import StorageAway
-from counterfoil.storage.contract import Session, Store, Watch
+from counterfoil.storage.contract import Session, Store
 
 T = TypeVar("T")
 Fate = Literal["refused", "lost-stored", "lost-undone"]
@@ -53,20 +55,15 @@ class _Undone(Exception):
     """Takes a piece of work back that has run."""
 
 
-class AwayStore:
-    """A store that an outage befalls; `inner` is what tests look at, which nothing befalls."""
+class AwayStore(MiddleStore[Store]):
+    """A store that an outage befalls."""
 
     def __init__(self, inner: Store, outage: Outage) -> None:
-        self.inner = inner
+        super().__init__(inner)
         self.outage = outage
 
-    @property
-    def watch(self) -> Watch:
-        return self.inner.watch
-
-    @watch.setter
-    def watch(self, watch: Watch) -> None:
-        self.inner.watch = watch
+    def meets_nobody(self) -> bool:
+        return self.outage.of_read() is not None
 
     def begin(self, work: Callable[[Session], T], lane: str | None = None) -> asyncio.Future[T]:
         return asyncio.ensure_future(self.write(work, lane))
@@ -79,19 +76,6 @@ class AwayStore:
             raise StorageAway
         await (self.inner.write(work, lane) if fate == "lost-stored" else self._undone(work, lane))
         raise StorageAway(in_commit=True)
-
-    async def read(self, work: Callable[[Session], T]) -> T:
-        if self.outage.of_read() is not None:
-            raise StorageAway
-        return await self.inner.read(work)
-
-    async def glance(self, work: Callable[[Session], T], lane: str) -> T:
-        if self.outage.of_read() is not None:
-            raise StorageAway
-        return await self.inner.glance(work, lane)
-
-    async def close(self) -> None:
-        await self.inner.close()
 
     async def _undone(self, work: Callable[[Session], T], lane: str | None) -> None:
         def run(session: Session) -> None:

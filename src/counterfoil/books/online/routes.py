@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from counterfoil.books.online.service import CALLBACK, Consents, Told
-from counterfoil.core.errors import NotNow
+from counterfoil.core.errors import StorageTrouble
 
 ROOT: Final = "/online/connect"
 LONGEST: Final = 2000
@@ -53,7 +53,7 @@ class OnlinePages:
         async def endpoint(request: Request) -> Response:
             try:
                 return await act(request)
-            except NotNow as error:
+            except StorageTrouble as error:
                 return self._shown(AWAY, {"Retry-After": str(error.retry_after)})
             except Exception:
                 _log.exception("connecting a company failed")
